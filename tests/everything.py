@@ -1,0 +1,64 @@
+"""`make test`: what the tests need is installed and started, then everything runs on SQLite and on PostgreSQL."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests import services
+
+ROOT = Path(__file__).resolve().parent.parent
+# These read no database; the second pass, on PostgreSQL, need not repeat them.
+PURE = ["feel", "dmn", "domain", "notation", "engine", "verifier"]
+PURE_FOLDERS = [f"tests/bpm_core/{name}" for name in PURE] + [
+    "tests/architecture",
+    "tests/conformance",
+    "tests/security",
+]
+
+
+def _run(title: str, command: list[str], environment: dict[str, str]) -> bool:
+    print(f"\n== {title}", flush=True)
+    began = time.monotonic()
+    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    print(f"== {title}: {'ok' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - began:.0f} s", flush=True)
+    return code == 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nightly", action="store_true", help="run only the long tests")
+    parser.add_argument("--only", nargs="*", default=["tests"], help="folders or files to run")
+    options = parser.parse_args()
+
+    services.require_packages()
+    binaries = Path(sys.executable).parent
+    marker = "nightly" if options.nightly else "not nightly"
+    pytest = [sys.executable, "-m", "pytest", "-q", "-m", marker, "-n", "2", "--dist", "loadfile"]
+    ok = True
+    with (
+        tempfile.TemporaryDirectory(prefix="guicheng-test-") as data,
+        services.postgres() as database,
+        services.redis() as redis,
+    ):
+        base = {**os.environ, "GUICHENG_DATA": data, "CHROMIUM": services.chromium() or "", "PYTHONHASHSEED": "0"}
+        base.pop("DATABASE_URL", None)
+        base |= {"TEST_REDIS_URL": redis, "TEST_DATABASE_URL": database}
+        whole = options.only == ["tests"]
+        if whole and not options.nightly:
+            ok &= _run("lint: ruff", [str(binaries / "ruff"), "check", "."], base)
+            ok &= _run("lint: format", [str(binaries / "ruff"), "format", "--check", "."], base)
+            ok &= _run("lint: types", [str(binaries / "mypy")], base)
+        ok &= _run("tests on SQLite", [*pytest, *options.only], base)
+        ignored = [f"--ignore={folder}" for folder in PURE_FOLDERS] if whole else []
+        ok &= _run("tests on PostgreSQL", [*pytest, *ignored, *options.only], {**base, "DATABASE_URL": database})
+    return 0 if ok else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
