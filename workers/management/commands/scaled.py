@@ -1,0 +1,81 @@
+"""`manage.py scaled`: web processes and Celery workers on this machine over PostgreSQL and Redis, stopped together."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+
+class Command(BaseCommand):
+    help = "Run web, Celery workers with their ticker, and the register simulator; DATABASE_URL and REDIS_URL must name servers."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--web", type=int, default=2, help="web processes")
+        parser.add_argument("--workers", type=int, default=2, help="Celery worker processes")
+        parser.add_argument("--no-simulator", action="store_true", help="registers are real, or not there")
+
+    def handle(self, *, host: str, port: int, web: int, workers: int, no_simulator: bool, **_options: Any) -> None:
+        if "sqlite" in settings.DATABASES["default"]["ENGINE"] or not settings.REDIS_URL:
+            raise CommandError(
+                "Set DATABASE_URL to a PostgreSQL database and REDIS_URL to a Redis; for SQLite use `manage.py serve`."
+            )
+        module = [sys.executable, "-m"]
+        commands = {
+            "web": [
+                *module,
+                "gunicorn",
+                "portal.wsgi:application",
+                "--bind",
+                f"{host}:{port}",
+                "--workers",
+                str(web),
+                "--threads",
+                "4",
+            ],
+            "workers": [
+                *module,
+                "celery",
+                "-A",
+                "workers.celery",
+                "worker",
+                "--beat",
+                "--concurrency",
+                str(workers),
+                "--loglevel",
+                "WARNING",
+            ],
+        }
+        if not no_simulator:
+            commands["simulator"] = [sys.executable, "manage.py", "simulator"]
+        children = {name: self._start(command) for name, command in commands.items()}
+        self.stdout.write(
+            self.style.SUCCESS(
+                f"Guicheng 规程 is ready: http://{host}:{port}/  ({web} web, {workers} workers; stop with Ctrl-C)"
+            )
+        )
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            while all(child.poll() is None for child in children.values()):
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            return
+        finally:
+            for child in children.values():
+                child.terminate()
+            for child in children.values():
+                child.wait(20)
+        ended = [name for name, child in children.items() if child.returncode not in (0, -signal.SIGTERM)]
+        raise CommandError("ended by itself, so all were stopped: " + ", ".join(ended))
+
+    def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ.copy())
