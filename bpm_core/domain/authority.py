@@ -44,7 +44,7 @@ Grants = Mapping[Role, frozenset[Relation]]
 
 
 def _to(*who: Role, where: frozenset[Relation]) -> dict[Role, frozenset[Relation]]:
-    return {role: where for role in who}
+    return dict.fromkeys(who, where)
 
 
 _HANDLERS = (Role.CASEWORKER, Role.REVIEWER)

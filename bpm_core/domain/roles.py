@@ -1,4 +1,4 @@
-"""Posts: the roles people can hold, which exclude each other, and the lane codes of the unified processes; no persons."""
+"""Posts: the roles people can hold, which exclude each other, and the lanes of the unified processes; no persons."""
 
 from __future__ import annotations
 
