@@ -1,0 +1,109 @@
+// Draws every <figure data-diagram> of a page: one BPMN diagram with marks (token, count, heat, problem, difference),
+// zoom by button, keyboard and Ctrl+wheel, and links both ways with the page's text twin. Pairs of figures that carry
+// the same data-pair move together. Without this script the page still has the text twin.
+import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+
+import { addMarks } from './marks.js';
+import { enableMovement, home } from './movement.js';
+import { translation } from './translation.js';
+import './diagram.css';
+
+const drawn = new Map(); // figure -> viewer
+
+function read(id) {
+  const script = id && document.getElementById(id);
+  return script ? JSON.parse(script.textContent) : {};
+}
+
+function show(figure, elementId) {
+  const viewer = drawn.get(figure);
+  const element = viewer && viewer.get('elementRegistry').get(elementId);
+  if (!element) return false;
+  viewer.get('canvas').zoom(Math.max(viewer.get('canvas').zoom(), 0.7));
+  viewer.get('canvas').scrollToElement(element, 80);
+  viewer.get('selection').select(element);
+  return true;
+}
+
+function followLinks(figure, viewer, options) {
+  viewer.on('element.click', ({ element }) => {
+    const id = element.labelTarget ? element.labelTarget.id : element.id;
+    const row = document.getElementById(`${options.rows || 'step'}-${id}`);
+    for (const old of document.querySelectorAll('.twin-here')) old.classList.remove('twin-here');
+    if (!row) return;
+    row.classList.add('twin-here');
+    row.scrollIntoView({ block: 'nearest' });
+  });
+}
+
+async function draw(figure) {
+  const options = read(figure.dataset.options);
+  const canvas = figure.querySelector('.diagram-canvas');
+  const viewer = new NavigatedViewer({
+    container: canvas,
+    zoomScroll: { enabled: false },
+    bpmnRenderer: {
+      defaultFillColor: 'var(--diagram-fill)',
+      defaultStrokeColor: 'var(--diagram-stroke)',
+      defaultLabelColor: 'var(--diagram-ink)',
+    },
+    textRenderer: { defaultStyle: { fontFamily: 'inherit' } },
+    additionalModules: [translation(options.words || {})],
+  });
+  try {
+    const answer = await fetch(figure.dataset.diagram, { credentials: 'same-origin' });
+    if (!answer.ok) throw new Error(String(answer.status));
+    await viewer.importXML(await answer.text());
+  } catch (error) {
+    canvas.remove();
+    viewer.destroy();
+    figure.querySelector('.diagram-failed').hidden = false;
+    return;
+  }
+  const picture = canvas.querySelector('.djs-container > svg');
+  picture.setAttribute('role', 'img');
+  picture.setAttribute('aria-label', canvas.getAttribute('aria-label'));
+  drawn.set(figure, viewer);
+  addMarks(viewer, options.marks || []);
+  enableMovement(figure, viewer);
+  followLinks(figure, viewer, options);
+  home(viewer, options.marks || []);
+  figure.dataset.ready = '';
+}
+
+function moveTogether() {
+  const byPair = new Map();
+  for (const [figure, viewer] of drawn) {
+    if (!figure.dataset.pair) continue;
+    byPair.set(figure.dataset.pair, [...(byPair.get(figure.dataset.pair) || []), viewer]);
+  }
+  for (const viewers of byPair.values()) {
+    let leading = false;
+    for (const viewer of viewers) {
+      viewer.on('canvas.viewbox.changed', ({ viewbox }) => {
+        if (leading) return;
+        leading = true;
+        for (const other of viewers) {
+          if (other === viewer) continue;
+          const { x, y } = viewbox;
+          const { outer } = other.get('canvas').viewbox();
+          other.get('canvas').viewbox({ x, y, width: outer.width / viewbox.scale, height: outer.height / viewbox.scale });
+        }
+        leading = false;
+      });
+    }
+  }
+}
+
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('[data-show]');
+  if (!link) return;
+  const found = [...drawn.keys()].filter((figure) => show(figure, link.dataset.show));
+  if (!found.length) return;
+  event.preventDefault();
+  found[0].scrollIntoView({ block: 'nearest' });
+});
+
+Promise.all([...document.querySelectorAll('figure[data-diagram]')].map(draw)).then(moveTogether);

@@ -1,0 +1,86 @@
+// How one moves about a diagram: buttons, + - 0 and arrows when the picture has the focus, Ctrl+wheel, a finger.
+// A plain wheel scrolls the page: a diagram that swallows it is a trap.
+
+const STEP = 1.3;
+const READABLE = 0.6;
+
+export function home(viewer, marks) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom('fit-viewport');
+  const fitted = canvas.zoom();
+  if (fitted > 1) canvas.zoom(1, 'auto');
+  if (fitted >= READABLE) return;
+  const registry = viewer.get('elementRegistry');
+  const first = marks.find((mark) => ['now', 'late', 'error'].includes(mark.tone) && registry.get(mark.id));
+  if (first) {
+    canvas.zoom(READABLE + 0.1);
+    canvas.scrollToElement(registry.get(first.id), 60);
+    return;
+  }
+  const { inner, outer } = canvas.viewbox();
+  const scale = Math.min(READABLE, outer.height / (inner.height + 40));
+  const shown = { width: outer.width / scale, height: outer.height / scale };
+  canvas.viewbox({ x: inner.x - 20, y: inner.y - Math.max(20, (shown.height - inner.height) / 2), ...shown });
+}
+
+function zoomBy(viewer, factor) {
+  const canvas = viewer.get('canvas');
+  canvas.zoom(Math.min(4, Math.max(0.15, canvas.zoom() * factor)), 'auto');
+}
+
+const ACTIONS = {
+  in: (viewer) => zoomBy(viewer, STEP),
+  out: (viewer) => zoomBy(viewer, 1 / STEP),
+  fit: (viewer) => viewer.get('canvas').zoom('fit-viewport', 'auto'),
+  left: (viewer) => viewer.get('canvas').scroll({ dx: 120, dy: 0 }),
+  right: (viewer) => viewer.get('canvas').scroll({ dx: -120, dy: 0 }),
+};
+const KEYS = { '+': 'in', '=': 'in', '-': 'out', 0: 'fit' };
+
+function dragByFinger(canvasNode, viewer) {
+  let last = null;
+  canvasNode.addEventListener('pointerdown', (event) => {
+    if (event.pointerType === 'touch') last = { x: event.clientX, y: event.clientY };
+  });
+  canvasNode.addEventListener('pointermove', (event) => {
+    if (!last || event.pointerType !== 'touch') return;
+    viewer.get('canvas').scroll({ dx: event.clientX - last.x, dy: event.clientY - last.y });
+    last = { x: event.clientX, y: event.clientY };
+  });
+  for (const over of ['pointerup', 'pointercancel']) canvasNode.addEventListener(over, () => { last = null; });
+}
+
+function whole(figure, viewer, button) {
+  const large = figure.classList.toggle('diagram-large');
+  button.setAttribute('aria-pressed', String(large));
+  viewer.get('canvas').resized();
+  viewer.get('canvas').zoom('fit-viewport', 'auto');
+}
+
+export function enableMovement(figure, viewer) {
+  const canvasNode = figure.querySelector('.diagram-canvas');
+  const tools = figure.querySelector('.diagram-tools');
+  if (tools) tools.hidden = false;
+  for (const button of figure.querySelectorAll('[data-move]')) {
+    button.addEventListener('click', () => {
+      if (button.dataset.move === 'large') whole(figure, viewer, button);
+      else ACTIONS[button.dataset.move](viewer);
+    });
+  }
+  canvasNode.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in KEYS)) return;
+    ACTIONS[KEYS[event.key]](viewer);
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  figure.addEventListener('keydown', (event) => {
+    const large = figure.querySelector('[data-move=large]');
+    if (event.key === 'Escape' && large && figure.classList.contains('diagram-large')) whole(figure, viewer, large);
+  });
+  canvasNode.addEventListener('wheel', (event) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    zoomBy(viewer, event.deltaY < 0 ? 1.1 : 1 / 1.1);
+  }, { passive: false });
+  dragByFinger(canvasNode, viewer);
+}
