@@ -4,60 +4,62 @@ from __future__ import annotations
 
 from lxml import etree
 
-BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
-BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
-GUICHENG = "urn:guicheng:bpmn:1"
-_SHOWN_NAMESPACES = frozenset(
-    {BPMN, BPMNDI, "http://www.omg.org/spec/DD/20100524/DC", "http://www.omg.org/spec/DD/20100524/DI"}
-)
+from bpm_core.notation.xml import BPMN, BPMNDI, DC, DI, GUICHENG, local, namespace, parse
+
+_SHOWN_NAMESPACES = frozenset({BPMN, BPMNDI, DC, DI})
 # Said in words elsewhere (text twin, tables), never drawn.
 _NOT_DRAWN = frozenset(
-    f"{{{BPMN}}}{name}"
-    for name in (
-        "extensionElements", "documentation", "script", "ioSpecification", "property", "dataInputAssociation",
-        "dataOutputAssociation", "timeDuration", "timeDate", "timeCycle", "loopCardinality", "completionCondition",
-        "condition", "resourceRole", "potentialOwner", "correlationSubscription", "correlationProperty",
+    {
+        "extensionElements",
+        "documentation",
+        "script",
+        "ioSpecification",
+        "property",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "timeDuration",
+        "timeDate",
+        "timeCycle",
+        "loopCardinality",
+        "completionCondition",
+        "condition",
+        "resourceRole",
+        "potentialOwner",
+        "correlationSubscription",
+        "correlationProperty",
         "itemDefinition",
-    )
-)  # fmt: skip
-
-
-def _parse(xml: bytes) -> etree._Element:
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True,
-        remove_blank_text=True,
-    )  # fmt: skip
-    return etree.fromstring(xml, parser)
+    }
+)
 
 
 def has_drawing(xml: bytes) -> bool:
-    """True when the file carries a diagram with at least one shape. Raises ValueError when it is not XML."""
-    try:
-        return next(_parse(xml).iter(f"{{{BPMNDI}}}BPMNShape"), None) is not None
-    except etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from error
+    """True when the file carries a diagram with at least one shape. Refuses with xml.XmlRefused."""
+    return next(parse(xml).iter(f"{{{BPMNDI}}}BPMNShape"), None) is not None
 
 
 def picture(xml: bytes, language: str = "zh-hans") -> bytes:
     """The drawing of a BPMN file, names in `language` ("en" where the file has an English name, else as written).
 
-    Raises ValueError when the file is not XML.
+    Refuses with xml.XmlRefused.
     """
-    try:
-        root = _parse(xml)
-    except etree.XMLSyntaxError as error:
-        raise ValueError(str(error)) from error
+    root = parse(xml)
     for element in list(root.iter(etree.Element)):
-        if element.tag in _NOT_DRAWN or etree.QName(element).namespace not in _SHOWN_NAMESPACES:
-            parent = element.getparent()
-            if parent is not None:
-                parent.remove(element)
+        parent = element.getparent()
+        if parent is not None and not _is_drawn(element):
+            parent.remove(element)
             continue
-        if element.tag == f"{{{BPMN}}}conditionExpression":
+        if local(element) == "conditionExpression" or not (element.text or "").strip():
             element.text = None
+        element.tail = None
         _keep_plain_attributes(element, language)
     etree.cleanup_namespaces(root)
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+
+def _is_drawn(element: etree._Element) -> bool:
+    if namespace(element) not in _SHOWN_NAMESPACES:
+        return False
+    return namespace(element) != BPMN or local(element) not in _NOT_DRAWN
 
 
 def _keep_plain_attributes(element: etree._Element, language: str) -> None:

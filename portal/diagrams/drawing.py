@@ -12,7 +12,7 @@ from portal.diagrams import quickjs_runner
 def drawing(xml: bytes, language: str) -> bytes:
     """XML with shapes, flows and names in `language`; always with a layout.
 
-    Raises ValueError when the text is not XML, quickjs_runner.ToolFailed when it cannot be laid out.
+    Raises ValueError (xml.XmlRefused) when it is not XML we read, quickjs_runner.ToolFailed when it cannot be laid out.
     """
     shown = picture.picture(xml, language)
     if picture.has_drawing(shown):
