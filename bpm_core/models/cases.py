@@ -20,7 +20,9 @@ class Case(models.Model):
     l3 = models.CharField(max_length=12, blank=True)
     l4 = models.CharField(max_length=12, blank=True)
     person = models.ForeignKey("bpm_core.Person", null=True, on_delete=models.PROTECT, related_name="cases")
-    enterprise = models.ForeignKey("bpm_core.Person", null=True, on_delete=models.PROTECT, related_name="enterprise_cases")
+    enterprise = models.ForeignKey(
+        "bpm_core.Person", null=True, on_delete=models.PROTECT, related_name="enterprise_cases"
+    )
     applicant_masked = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=16)  # domain.lifecycle.CaseStatus
     version = models.IntegerField(default=0)
@@ -46,7 +48,9 @@ class Case(models.Model):
             models.Index(fields=["l3", "-opened_at", "id"], name="case_l3"),
             models.Index(fields=["l4", "-opened_at", "id"], name="case_l4"),
             models.Index(fields=["definition", "-opened_at", "id"], name="case_definition"),
-            models.Index(fields=["legal_due_on", "id"], name="case_open_due", condition=models.Q(ended_at__isnull=True)),
+            models.Index(
+                fields=["legal_due_on", "id"], name="case_open_due", condition=models.Q(ended_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

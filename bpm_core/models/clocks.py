@@ -35,7 +35,9 @@ class Clock(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case", "kind"], condition=models.Q(work_item__isnull=True), name="clock_once"),
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=models.Q(work_item__isnull=True), name="clock_once"
+            ),
             models.CheckConstraint(condition=models.Q(limit_value__gte=0), name="clock_limit_not_negative"),
         ]
 
@@ -57,7 +59,9 @@ class ClockStop(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["case"], condition=models.Q(resumed_on__isnull=True), name="clock_stopped_once"),
+            models.UniqueConstraint(
+                fields=["case"], condition=models.Q(resumed_on__isnull=True), name="clock_stopped_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(resumed_on__isnull=True) | models.Q(resumed_on__gte=models.F("stopped_on")),
                 name="clock_resumes_after_stop",

@@ -36,7 +36,8 @@ class ProcessDefinition(models.Model):
             models.UniqueConstraint(fields=["key", "version"], name="definition_version_once"),
             models.UniqueConstraint(fields=["key"], condition=models.Q(is_current=True), name="definition_one_current"),
             models.CheckConstraint(
-                condition=models.Q(is_current=False) | models.Q(status="published"), name="definition_current_is_published"
+                condition=models.Q(is_current=False) | models.Q(status="published"),
+                name="definition_current_is_published",
             ),
             models.CheckConstraint(
                 condition=models.Q(published_by__isnull=True) | ~models.Q(published_by=models.F("uploaded_by")),

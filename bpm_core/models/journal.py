@@ -17,17 +17,19 @@ class JournalEntry(models.Model):
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)  # account, without a foreign key: the trail outlives accounts
     actor_kind = models.CharField(max_length=12)  # person | system | integrator | timer
-    actor_name = models.CharField(max_length=80, blank=True)  # user name or connector, as it was then
     unit_code = models.CharField(max_length=12, blank=True)
     action = models.CharField(max_length=40)
     element_id = models.CharField(max_length=80, blank=True)
-    work_item_id = models.UUIDField(null=True)
+    work_item_id = models.UUIDField(null=True)  # without a foreign key too
     body = models.JSONField(default=dict)
     prev_hash = models.BinaryField(max_length=32)
     hash = models.BinaryField(max_length=32)
 
     class Meta:
-        indexes = [models.Index(fields=["actor_id", "-at"], name="journal_actor"), models.Index(fields=["at"], name="journal_at")]
+        indexes = [
+            models.Index(fields=["actor_id", "-at"], name="journal_actor"),
+            models.Index(fields=["at"], name="journal_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.action}"

@@ -8,7 +8,7 @@ from django.db import models
 
 
 class OrgUnit(models.Model):
-    """An office. `path` holds the codes from the root down, so a subtree is one prefix; l1..l4 its office at each level."""
+    """An office. `path` holds the codes from the root down, so a subtree is one prefix; l1..l4 say the same by level."""
 
     code = models.CharField(max_length=12, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
@@ -57,7 +57,8 @@ class Post(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["account", "unit", "role", "lane", "from_on"], name="post_once"),
             models.CheckConstraint(
-                condition=models.Q(to_on__isnull=True) | models.Q(to_on__gte=models.F("from_on")), name="post_ends_after_start"
+                condition=models.Q(to_on__isnull=True) | models.Q(to_on__gte=models.F("from_on")),
+                name="post_ends_after_start",
             ),
         ]
 

@@ -21,7 +21,9 @@ class Outbox(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["due_at", "id"], name="outbox_unsent", condition=models.Q(sent_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["due_at", "id"], name="outbox_unsent", condition=models.Q(sent_at__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic} {self.id}"

@@ -29,7 +29,9 @@ class CorrectiveAction(models.Model):
     """Who is to put a finding right, by when, and the evidence that it was."""
 
     finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="actions")
-    assigned_to = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="corrective_actions")
+    assigned_to = models.ForeignKey(
+        "bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="corrective_actions"
+    )
     unit = models.ForeignKey("bpm_core.OrgUnit", on_delete=models.PROTECT, related_name="corrective_actions")
     due_on = models.DateField()
     text = models.TextField()

@@ -1,4 +1,4 @@
-"""Encrypting a field so that it opens only in its own row, and finding one by its value without being able to read it."""
+"""Sealed fields that open only in their own row, and blind indexes that find a value without being able to read it."""
 
 from __future__ import annotations
 
@@ -40,8 +40,3 @@ def unseal(sealed: bytes, *, table: str, column: str, row: object) -> str:
 def blind_index(text: str) -> str:
     """What an exact value is looked up by: HMAC-SHA256 under a key of its own, in hex."""
     return hmac.new(settings.INDEX_KEY.encode(), text.strip().upper().encode(), hashlib.sha256).hexdigest()
-
-
-def commitment(salt: bytes, text: str) -> str:
-    """A salted digest that proves a value later without telling it now; it tells nothing once the salt is destroyed."""
-    return hashlib.sha256(salt + text.encode()).hexdigest()

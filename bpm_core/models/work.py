@@ -14,7 +14,7 @@ OPEN = models.Q(closed_at__isnull=True)
 
 
 class WorkItem(models.Model):
-    """One step of one case that waits for a person of a lane at an office; l1..l4 repeat that office's levels for the lists."""
+    """One step of one case that waits for a person of a lane at an office; l1..l4 are that office's own levels."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token = models.CharField(max_length=80)  # the engine's word for this wait
