@@ -1,4 +1,4 @@
-"""Template tags of every page: names in the reader's language, dates as people read them, time limits as sign and word."""
+"""Template tags of every page: names in the reader's language, dates as people read them, time limits in words."""
 
 from __future__ import annotations
 
@@ -95,8 +95,10 @@ def deadline(sign: str, days: int | None = None, stopped_days: int | None = None
     days    working days left; negative when overdue
     """
     if sign == "overdue":
-        late = abs(days or 0)
-        text = ngettext("%(n)d working day over", "%(n)d working days over", late) % {"n": late} if late else _("Overdue")
+        late = max(1, abs(days or 0))
+        text = (
+            ngettext("%(n)d working day over", "%(n)d working days over", late) % {"n": late} if late else _("Overdue")
+        )
         return {"sign": "●", "text": text, "colour": "red"}
     if sign == "stopped":
         return {"sign": "‖", "text": _("Clock stopped"), "colour": "ok"}

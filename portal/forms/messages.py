@@ -1,0 +1,81 @@
+"""What is wrong with an answer, as a sentence that says how to mend it. The codes come from notation.cleaning."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+
+class Error(Protocol):
+    """A field error of the core or of notation: the same three names."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def facts(self) -> Mapping[str, Any]: ...
+
+
+_CHOICE_TYPES = {"enum", "multi_enum", "boolean"}
+
+_SENTENCES: Mapping[str, Promise] = {
+    "not_text": gettext_lazy("“{label}” must be text"),
+    "bad_characters": gettext_lazy("“{label}” holds characters that can't be stored; type it again"),
+    "too_long": gettext_lazy("“{label}” may have at most {max} characters; it has {found}"),
+    "too_short": gettext_lazy("“{label}” must have at least {min} characters"),
+    "pattern": gettext_lazy("“{label}” is not written as it should be; see the hint"),
+    "not_number": gettext_lazy("“{label}” must be a number, for example 1200 or 0.5"),
+    "not_integer": gettext_lazy("“{label}” must be a whole number"),
+    "too_small": gettext_lazy("“{label}” must be {min} or more"),
+    "too_big": gettext_lazy("“{label}” must be {max} or less"),
+    "too_many_decimals": gettext_lazy("“{label}” is an amount in yuan with at most two decimals"),
+    "not_date": gettext_lazy("“{label}” must be a date that exists, for example 2026-11-20"),
+    "not_month": gettext_lazy("“{label}” must be a month, for example 2026-11"),
+    "not_boolean": gettext_lazy("Choose yes or no for “{label}”"),
+    "not_option": gettext_lazy("Choose one of the answers shown for “{label}”"),
+    "too_many": gettext_lazy("“{label}” may have at most {max} entries"),
+    "not_list": gettext_lazy("“{label}” must be a list, one entry a line"),
+    "bad_phone": gettext_lazy("“{label}” must be a mobile number of 11 digits beginning with 1"),
+    "unknown_field": gettext_lazy("The form has no field “{key}”. Load the page again and type your answers into it."),
+    "file_refused": gettext_lazy("“{label}”: {reason}"),
+}
+
+#: Reasons of the identity number check (GB 11643), as domain.identity names them.
+_ID_NUMBER: Mapping[str, Promise] = {
+    "id_length": gettext_lazy("“{label}” must have 18 characters (or 15 on an old card)"),
+    "id_characters": gettext_lazy("“{label}” may hold digits only, and an X at the end"),
+    "id_birth_date": gettext_lazy("“{label}”: digits 7 to 14 are not a date of birth that exists"),
+    "id_future": gettext_lazy("“{label}”: the date of birth lies in the future"),
+    "id_too_old": gettext_lazy("“{label}”: the date of birth lies more than 130 years back; compare it with the card"),
+    "id_check_digit": gettext_lazy("“{label}”: the last character does not fit the others; compare it with the card"),
+}
+
+_BAD_ID_NUMBER = gettext_lazy("“{label}” is not a valid identity number; compare it with the card")
+
+
+def sentence(error: Error, label: str = "", field_type: str = "") -> str:
+    """One sentence for the error; without a label the field's key stands for it."""
+    facts = _Facts({**error.facts, "label": label or error.key, "key": error.key})
+    if error.code == "required":
+        if field_type in _CHOICE_TYPES:
+            return _("Choose an answer for “{label}”").format_map(facts)
+        if field_type == "file":
+            return _("Add a file for “{label}”").format_map(facts)
+        return _("Fill in “{label}”").format_map(facts)
+    if error.code == "bad_id_number":
+        reason = str(error.facts.get("reason", ""))
+        known = next((text for name, text in _ID_NUMBER.items() if name in reason), None)
+        return str(
+            known or gettext_lazy("“{label}” is not a valid identity number; compare it with the card")
+        ).format_map(facts)
+    return str(_SENTENCES.get(error.code) or gettext_lazy("“{label}” is not right yet")).format_map(facts)
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"

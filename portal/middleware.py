@@ -1,0 +1,71 @@
+"""What every request passes: the language of the office, the actor behind the log-in, and refusals as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
+
+from bpm_core.commands import actors
+from bpm_core.domain.errors import Refused
+from portal import pages
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class LanguageMiddleware:
+    """The language somebody chose, else that of their account, else Chinese; never the browser's guess.
+
+    The browsers of an office are set up by whoever bought them, so Accept-Language says little about the reader.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if language not in dict(settings.LANGUAGES):
+            language = getattr(request.user, "language", "") or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = translation.get_language()
+            response = self.answer(request)
+            # A template may be rendered after this; it then has to find the language still chosen.
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response.render()
+        response.headers.setdefault("Content-Language", "en" if language == "en" else "zh-Hans")
+        return response
+
+
+class ActorMiddleware:
+    """`request.actor`: who acts, with today's posts; read from the database only when a page asks."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            request.actor = SimpleLazyObject(lambda: actors.actor_for(request.user.pk, timezone.localdate()))
+        else:
+            request.actor = None
+        response = self.answer(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+class RefusalMiddleware:
+    """A refusal that no page caught becomes a page of its own: the status, a sentence, and how to mend it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused) or request.path.startswith("/api/"):
+            return None
+        return pages.refused(request, exception)

@@ -1,0 +1,151 @@
+"""Refusals of the core in the reader's language: what, why, and what to do. The core knows only codes and facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bpm_core.domain import errors
+from portal import words
+from portal.forms import messages as field_messages
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A refusal as a page or a message shows it."""
+
+    title: str
+    sentence: str
+    mend: str = ""
+    lines: tuple[str, ...] = ()
+
+
+#: code -> (title, sentence with facts in braces, how to mend). The finer code is looked up first, then its type's.
+_TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
+    "refused": (_("This can't be done"), _("The system refused this step."), _("Nothing was changed.")),
+    "not_found": (
+        _("There is nothing here"),
+        _("The case or work item does not exist, or your office may not see it."),
+        _("Search for the case by its number or the applicant's name."),
+    ),
+    "not_allowed": (
+        _("Your post does not permit this"),
+        _("This is done by: {roles}. Your posts: {held}."),
+        _("Hand the case to somebody who holds such a post."),
+    ),
+    "wrong_state": (
+        _("This is not possible any more"),
+        _("It is now: {state}. Somebody may have done it a moment ago."),
+        _("Load the page again to see where the case stands."),
+    ),
+    "already_claimed": (
+        _("A colleague was faster"),
+        _("This work item has just been taken by somebody else."),
+        _("Choose another one from the queue."),
+    ),
+    "not_holder": (
+        _("You do not hold this work item"),
+        _("Only the person who has taken a work item can finish it."),
+        _("Take it first, or ask the person who holds it."),
+    ),
+    "stale_version": (
+        _("The case has changed meanwhile"),
+        _("While the page was open somebody else, or the system, moved the case on."),
+        _("What you typed is kept as a draft. Load the page again, check it and send it once more."),
+    ),
+    "separation_of_duty": (
+        _("A second person must do this"),
+        _("The rules require different persons for these steps, and you have already done one of them."),
+        _("Leave it for a colleague; the work item stays in the office's queue."),
+    ),
+    "same_person": (
+        _("A second person must do this"),
+        _("You completed the step “{element_id}” of this case; the same person can't accept and approve."),
+        _("Leave it for a colleague; the work item stays in the office's queue."),
+    ),
+    "own_case": (
+        _("This is your own case"),
+        _("Nobody decides on a case in which they are the applicant."),
+        _("Leave it for a colleague."),
+    ),
+    "relatives_case": (
+        _("This is a relative's case"),
+        _("Nobody decides on the case of a declared relative."),
+        _("Leave it for a colleague."),
+    ),
+    "second_person": (
+        _("A second person must do this"),
+        _("Whoever uploaded this version can't publish it as well."),
+        _("Ask another publisher to look at it and publish it."),
+    ),
+    "duplicate": (
+        _("This exists already"),
+        _("There is already an open case of this matter: {other}."),
+        _("Go on with that case instead of opening a second one."),
+    ),
+    "too_late": (_("It is too late for this"), _("The time in which this was possible has passed."), ""),
+    "notice_already_given": (
+        _("The one-time notice was already given"),
+        _("What is missing is told once and completely. This case has had its notice."),
+        _("Only a new ground, for example a document that turned out to be false, permits another one."),
+    ),
+    "idempotency_conflict": (
+        _("This was already sent"),
+        _("The same page was sent before with other contents."),
+        _("Load the page again and repeat the step."),
+    ),
+    "engine_refused": (
+        _("The procedure does not permit this"),
+        _("At this point the procedure has no such step."),
+        _("Load the page again to see where the case stands."),
+    ),
+    "unavailable": (
+        _("A system we depend on does not answer"),
+        _("This needs another system that does not answer at the moment."),
+        _("Try again in a few minutes. Nothing was changed."),
+    ),
+    "invalid_data": (_("Something in the form is not right yet"), _("Please look at the fields named here."), ""),
+}
+
+#: Facts that are codes of ours, and where their words stand.
+_WORDS = {"state": {**words.STATUS, **words.ITEM_STATE}, "status": words.STATUS, "lane": words.LANE}
+
+
+def explain(refused: errors.Refused) -> Explained:
+    """The refusal in words. Facts the sentence names and the core did not give are shown as a dash."""
+    title, sentence, mend = _TEXTS.get(refused.reason) or _TEXTS.get(refused.code) or _TEXTS["refused"]
+    facts = _Facts({name: _in_words(name, value) for name, value in refused.facts.items()})
+    lines: tuple[str, ...] = ()
+    if isinstance(refused, errors.InvalidData):
+        lines = tuple(f"{error.key}: {field_messages.sentence(error)}" for error in refused.errors)
+    return Explained(str(title), str(sentence).format_map(facts), str(mend).format_map(facts), lines)
+
+
+def sentence(refused: errors.Refused) -> str:
+    """The refusal in one line, for a message beside a form."""
+    found = explain(refused)
+    return " ".join(part for part in (found.sentence, found.mend) if part)
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _in_words(name: str, value: object) -> str:
+    if name in {"roles", "held"} and isinstance(value, (list, tuple)):
+        return "、".join(words.role(str(role)) for role in value) or "—"
+    if name in _WORDS:
+        return str(_WORDS[name].get(str(value), value))
+    if isinstance(value, date):
+        return formats.date_format(value, "SHORT_DATE_FORMAT")
+    if isinstance(value, (list, tuple)):
+        return "、".join(map(str, value))
+    return str(value)
