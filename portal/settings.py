@@ -102,6 +102,9 @@ if "sqlite" in _database["ENGINE"]:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
     _database["CONN_MAX_AGE"] = None
+    _database["TEST"] = {
+        "NAME": str(DATA_DIR / "test.sqlite3")
+    }  # a file: races and live servers need several connections
 else:
     _database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=600)
     _database["CONN_HEALTH_CHECKS"] = True

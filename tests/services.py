@@ -1,4 +1,4 @@
-"""Throw-away PostgreSQL and Redis for a test run: own data folders, free ports, gone afterwards. Nothing is ever skipped silently."""
+"""Throw-away PostgreSQL and Redis for a test run: own data folders, free ports, gone afterwards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rest of Guicheng may ask of the engine and what it gets back, in our own words; no SpiffWorkflow type passes here."""
+"""What may be asked of the engine and what it gives back, in our own words; no SpiffWorkflow type passes here."""
 
 from __future__ import annotations
 

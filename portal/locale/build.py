@@ -1,6 +1,6 @@
 """Makes the zh_Hans catalogue out of fragments/*.json (one a room: {"English": "中文"}); run by `make messages`.
 
-The fragments are the source, the .po and .mo beside them are built and committed, so that no gettext tool is needed to run.
+The fragments are the source; the .po and .mo beside them are built and committed, so that running needs no gettext.
 """
 
 from __future__ import annotations

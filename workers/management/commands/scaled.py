@@ -15,7 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
-    help = "Run web, Celery workers with their ticker, and the register simulator; DATABASE_URL and REDIS_URL must name servers."
+    help = "Run web, Celery workers and the register simulator; DATABASE_URL and REDIS_URL must name servers."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

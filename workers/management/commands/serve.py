@@ -1,4 +1,4 @@
-"""`manage.py serve`: the embedded default in one process - the portal, the worker inside it, and the register simulator beside it."""
+"""`manage.py serve`: the embedded default - the portal, the worker inside it, the register simulator beside it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,40 @@
+"""What every test gets: fresh process memory, and databases that can be emptied although journals are append-only."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+
+from bpm_core.models import append_only
+
+_empty_database = TransactionTestCase._fixture_teardown
+
+
+def _empty_past_the_triggers(self: TransactionTestCase) -> None:
+    append_only.remove(connection)
+    try:
+        _empty_database(self)
+    finally:
+        append_only.install(connection)
+
+
+TransactionTestCase._fixture_teardown = _empty_past_the_triggers  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory() -> Iterator[None]:
+    """Caches of the process (definitions, offices, case heads, live workflows) never leak from one test to the next."""
+    if importlib.util.find_spec("bpm_core.commands.memory") is not None:
+        importlib.import_module("bpm_core.commands.memory").forget()
+    yield
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: Any) -> None:
+    """Argon2 costs a quarter of a second by intent; log-ins of tests need not pay it."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
