@@ -1,0 +1,242 @@
+"""process.bpmn -> ProcessModel: the BPMN elements, and the camunda, zeebe and guicheng words written at them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from lxml import etree
+
+from bpm_core.notation import extensions
+from bpm_core.notation.model import Element, Flow, Lane, ProcessModel, TimerSpec
+from bpm_core.notation.xml import BPMN, GUICHENG, local, namespace, parse, text_of
+
+TASKS = frozenset(
+    {
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "businessRuleTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+    }
+)
+CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+ACTIVITIES = TASKS | CONTAINERS | {"callActivity"}
+GATEWAYS = frozenset(
+    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"}
+)
+EVENTS = frozenset(
+    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
+)
+NODES = ACTIVITIES | GATEWAYS | EVENTS
+
+
+class NotationError(ValueError):
+    """The files do not make up a process. `code` and `line` say what is wrong and where."""
+
+    def __init__(self, code: str, message: str, line: int = 0, **facts: object) -> None:
+        super().__init__(message)
+        self.code = code
+        self.line = line
+        self.facts = facts
+
+
+def read(data: bytes, *, key: str | None = None) -> ProcessModel:
+    """The process in a BPMN file: the one called `key`, else the executable one, else the first.
+
+    Refuses with NotationError (no_process, duplicate_id, dangling) and XmlRefused.
+    """
+    root = parse(data)
+    process = _choose(root, key)
+    names = _message_names(root)
+    elements: dict[str, Element] = {}
+    flows: list[Flow] = []
+    for node, parent in _walk(process, None):
+        element = _element(node, parent, names)
+        if element.id in elements:
+            raise NotationError("duplicate_id", f"two elements are called {element.id!r}", element.line, id=element.id)
+        elements[element.id] = element
+    for flow in _flows(process, elements):
+        flows.append(flow)
+    lanes, lane_of = _lanes(process)
+    connected = _connect(elements, flows, lane_of)
+    return ProcessModel(
+        id=process.get("id", ""),
+        code=process.get(f"{{{GUICHENG}}}code", ""),
+        name_zh=process.get("name", "") or process.get("id", ""),
+        name_en=process.get(f"{{{GUICHENG}}}nameEn", "") or process.get("name", "") or process.get("id", ""),
+        elements=connected,
+        flows=tuple(flows),
+        lanes=lanes,
+        messages=tuple(sorted({e.message for e in connected.values() if e.message})),
+        variables=extensions.variables(process),
+        executable=process.get("isExecutable", "true") != "false",
+        line=process.sourceline or 0,
+        flow_by_id={f.id: f for f in flows},
+    )
+
+
+def _choose(root: etree._Element, key: str | None) -> etree._Element:
+    found = [p for p in root.iter(f"{{{BPMN}}}process") if p.get("id")]
+    if not found:
+        raise NotationError("no_process", "the file holds no BPMN process with an id")
+    by_key = [p for p in found if key is not None and p.get("id") == key]
+    runnable = [p for p in found if p.get("isExecutable") == "true"]
+    return (by_key or runnable or found)[0]
+
+
+def _message_names(root: etree._Element) -> Mapping[str, str]:
+    """id -> name of everything that events refer to by id."""
+    kinds = ("message", "signal", "error", "escalation")
+    return {
+        node.get("id", ""): node.get("name") or node.get("id", "")
+        for kind in kinds
+        for node in root.iter(f"{{{BPMN}}}{kind}")
+    }
+
+
+def _walk(container: etree._Element, parent: str | None) -> Iterator[tuple[etree._Element, str | None]]:
+    """Flow nodes of a container and of the sub-processes in it, with the id of their sub-process."""
+    for child in container:
+        if not isinstance(child.tag, str) or namespace(child) != BPMN:
+            continue
+        kind = local(child)
+        if kind not in NODES:
+            continue
+        if not child.get("id"):
+            raise NotationError("no_id", f"a {kind} has no id", child.sourceline or 0)
+        yield child, parent
+        if kind in CONTAINERS:
+            yield from _walk(child, child.get("id"))
+
+
+def _element(node: etree._Element, parent: str | None, names: Mapping[str, str]) -> Element:
+    kind, identity = local(node), str(node.get("id"))
+    name = node.get("name", "").strip()
+    definitions = [d for d in node if isinstance(d.tag, str) and local(d).endswith("EventDefinition")]
+    events = tuple(local(d).removesuffix("EventDefinition") for d in definitions)
+    zh, en = _documentation(node)
+    message = _message(node, definitions, names)
+    explicit = node.get(f"{{{GUICHENG}}}node")
+    return Element(
+        id=identity,
+        kind=kind,
+        name_zh=name,
+        name_en=node.get(f"{{{GUICHENG}}}nameEn", "") or name,
+        node=identity if explicit is None else explicit,
+        line=node.sourceline or 0,
+        parent=parent,
+        sop_zh=zh,
+        sop_en=en,
+        events=events,
+        message=message,
+        timer=next((t for t in map(_timer, definitions) if t), None),
+        attached_to=node.get("attachedToRef"),
+        interrupting=node.get("cancelActivity", "true") != "false" and node.get("isInterrupting", "true") != "false",
+        called_key=node.get("calledElement") if kind == "callActivity" else None,
+        default_flow=node.get("default"),
+        triggered_by_event=node.get("triggeredByEvent") == "true",
+        **extensions.read(node),
+    )
+
+
+def _documentation(node: etree._Element) -> tuple[str, str]:
+    zh = en = ""
+    for child in node.findall(f"{{{BPMN}}}documentation"):
+        if child.get("textFormat") == "text/x-en":
+            en = text_of(child)
+        else:
+            zh = text_of(child)
+    return zh, en or zh
+
+
+def _message(node: etree._Element, definitions: list[etree._Element], names: Mapping[str, str]) -> str | None:
+    """Name of the message an element sends or waits for (its id when the file gives no name)."""
+    ref = node.get("messageRef")
+    for definition in definitions:
+        if local(definition) == "messageEventDefinition":
+            ref = definition.get("messageRef")
+    if not ref:
+        return None
+    ref = ref.split(":", 1)[-1] if ref not in names else ref
+    return names.get(ref, ref)
+
+
+def _timer(definition: etree._Element) -> TimerSpec | None:
+    if local(definition) != "timerEventDefinition":
+        return None
+    count = definition.get(f"{{{GUICHENG}}}count", "calendar")
+    for child in definition:
+        kind = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}.get(local(child))
+        if kind:
+            return TimerSpec(kind, text_of(child), count)
+    return TimerSpec("duration", "", count)
+
+
+def _flows(process: etree._Element, elements: Mapping[str, Element]) -> Iterator[Flow]:
+    defaults = {e.default_flow for e in elements.values() if e.default_flow}
+    for number, node in enumerate(process.iter(f"{{{BPMN}}}sequenceFlow")):
+        identity = node.get("id") or f"flow_{number}"
+        source, target = node.get("sourceRef", ""), node.get("targetRef", "")
+        for end in (source, target):
+            if end not in elements:
+                message = f"flow {identity} leads from or to {end!r}, which is not there"
+                raise NotationError("dangling", message, node.sourceline or 0, id=identity, ref=end)
+        owner = node.getparent()
+        condition = text_of(node.find(f"{{{BPMN}}}conditionExpression"))
+        yield Flow(
+            id=identity,
+            source=source,
+            target=target,
+            condition=_bare(condition) or None,
+            default=identity in defaults,
+            name_zh=node.get("name", ""),
+            name_en=node.get(f"{{{GUICHENG}}}nameEn", "") or node.get("name", ""),
+            parent=owner.get("id") if owner is not None and local(owner) in CONTAINERS else None,
+            line=node.sourceline or 0,
+        )
+
+
+def _bare(text: str) -> str:
+    """A FEEL expression without the `=` that Camunda 8 writes in front of it."""
+    return text[1:].strip() if text.startswith("=") and not text.startswith("==") else text
+
+
+def _lanes(process: etree._Element) -> tuple[dict[str, Lane], dict[str, str]]:
+    lanes: dict[str, Lane] = {}
+    lane_of: dict[str, str] = {}
+    for node in process.iter(f"{{{BPMN}}}lane"):
+        identity, name = node.get("id", ""), node.get("name", "")
+        lanes[identity] = Lane(
+            id=identity,
+            code=node.get(f"{{{GUICHENG}}}code", "") or identity,
+            name_zh=name,
+            name_en=node.get(f"{{{GUICHENG}}}nameEn", "") or name,
+            level=node.get(f"{{{GUICHENG}}}level", ""),
+            actor=node.get(f"{{{GUICHENG}}}actor", ""),
+        )
+        for ref in node.findall(f"{{{BPMN}}}flowNodeRef"):
+            lane_of[text_of(ref)] = identity
+    return lanes, lane_of
+
+
+def _connect(elements: Mapping[str, Element], flows: list[Flow], lane_of: Mapping[str, str]) -> dict[str, Element]:
+    """Elements with their flows and lanes. A node without a lane of its own stands in its sub-process's lane."""
+    incoming: dict[str, list[str]] = {e: [] for e in elements}
+    outgoing: dict[str, list[str]] = {e: [] for e in elements}
+    for flow in flows:
+        outgoing[flow.source].append(flow.id)
+        incoming[flow.target].append(flow.id)
+    placed: dict[str, Element] = {}
+    for identity, element in elements.items():
+        lane = lane_of.get(identity)
+        if lane is None and element.parent is not None:
+            lane = placed[element.parent].lane
+        placed[identity] = replace(
+            element, incoming=tuple(incoming[identity]), outgoing=tuple(outgoing[identity]), lane=lane
+        )
+    return placed
+
