@@ -1,0 +1,119 @@
+"""One work item as its page shows it: the step, what to do and why, its form, what is known, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from bpm_core.domain import authority
+from bpm_core.domain.actors import Actor
+from bpm_core.domain.authority import Record
+from bpm_core.domain.errors import NotFound
+from bpm_core.domain.lifecycle import OPEN_ITEM
+from bpm_core.models.cases import Case
+from bpm_core.models.work import WorkItem
+from bpm_core.notation.bundle import Bundle
+from bpm_core.notation.fields import FormSchema
+from bpm_core.notation.model import Element, ProcessModel
+from bpm_core.queries import bundles
+
+#: Nodes that only route: what comes after them is what comes next.
+_ROUTING = {
+    "exclusiveGateway",
+    "parallelGateway",
+    "inclusiveGateway",
+    "eventBasedGateway",
+    "complexGateway",
+    "intermediateThrowEvent",
+    "startEvent",
+}
+_MOST_NEXT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """A step that may follow. `second_person` says that whoever does this one may not do it."""
+
+    element: Element
+    lane: str
+    second_person: bool
+
+    @property
+    def automatic(self) -> bool:
+        return self.element.kind not in ("userTask", "manualTask", "callActivity", "endEvent")
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A work item with its place in its process.
+
+    may_claim, may_release, may_work   what this actor may do with it now, by post and holding; duty is checked when done
+    """
+
+    item: WorkItem
+    case: Case
+    bundle: Bundle
+    element: Element
+    schema: FormSchema | None
+    following: tuple[NextStep, ...]
+    is_open: bool
+    is_mine: bool
+    may_claim: bool
+    may_transfer: bool
+
+    @property
+    def process(self) -> ProcessModel:
+        return self.bundle.process
+
+
+def get(actor: Actor, item_id: UUID) -> Task:
+    """The work item's page for this actor; refuses with NotFound when the actor may neither work nor read it."""
+    item = WorkItem.objects.select_related(
+        "case__definition", "case__unit", "case__entry_unit", "case__person", "case__enterprise", "unit", "holder"
+    ).filter(pk=item_id)
+    found = item.first()
+    if found is None:
+        raise NotFound("no such work item")
+    record = Record(found.unit.path, found.lane, found.holder_id)
+    may_claim = authority.may(actor, "item.claim", record)
+    if not may_claim and not authority.may(actor, "case.read", Record(found.case.unit.path)):
+        raise NotFound("no such work item")
+    bundle = bundles.of_process(found.case.definition, found.process_key)
+    element = bundle.process.elements[found.element_id]
+    is_open = found.state in OPEN_ITEM
+    return Task(
+        item=found,
+        case=found.case,
+        bundle=bundle,
+        element=element,
+        schema=bundle.form_of(found.element_id),
+        following=tuple(following(bundle.process, element)),
+        is_open=is_open,
+        is_mine=is_open and found.holder_id is not None and found.holder_id == actor.account_id,
+        may_claim=is_open and found.holder_id is None and may_claim,
+        may_transfer=is_open and authority.may(actor, "item.transfer", record),
+    )
+
+
+def following(process: ProcessModel, element: Element) -> Iterator[NextStep]:
+    """Steps that may come directly after one, looked for through gateways; people see them as "what happens next"."""
+    seen = {element.id}
+    edge = list(process.following(element.id))
+    count = 0
+    while edge and count < _MOST_NEXT:
+        found = edge.pop(0)
+        if found.id in seen:
+            continue
+        seen.add(found.id)
+        if found.kind in _ROUTING or not found.shown:
+            edge += process.following(found.id) or _after_parent(process, found)
+            continue
+        lane = process.lane_of(found)
+        count += 1
+        yield NextStep(found, lane.code if lane else "", bool(set(found.sod_groups) & set(element.sod_groups)))
+
+
+def _after_parent(process: ProcessModel, element: Element) -> tuple[Element, ...]:
+    """After the unnamed end of a sub-process its own successors come."""
+    return process.following(element.parent) if element.parent else ()
