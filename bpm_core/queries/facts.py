@@ -1,4 +1,4 @@
-"""What is known of a case, in the words of its process: facts with their labels, and what a form may fill in from them."""
+"""What is known of a case, in the words of its process: facts with their labels, and what forms may read of them."""
 
 from __future__ import annotations
 

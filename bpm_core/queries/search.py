@@ -1,9 +1,10 @@
-"""Finding cases by what people remember: the number, the name, its pinyin initials, the end of the phone, the ID card."""
+"""Finding cases by what people remember: number, name, its pinyin initials, the end of the phone, the ID card."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,10 +62,8 @@ def _indexes(text: str) -> list[str]:
     """Blind indexes an ID may be stored under; a 15-digit number is looked for in its 18-digit form too."""
     found = [sealing.blind_index(text.upper())]
     if len(text) == 15:
-        try:
-            found.append(sealing.blind_index(identity.read(text, today=date.today()).number))
-        except InvalidData:
-            pass
+        with suppress(InvalidData):  # not an identity number: then there is no longer form of it
+            found.append(sealing.blind_index(identity.read(text, today=date.max).number))
     return found
 
 

@@ -48,7 +48,7 @@ class NextStep:
 class Task:
     """A work item with its place in its process.
 
-    may_claim, may_release, may_work   what this actor may do with it now, by post and holding; duty is checked when done
+    is_mine, may_claim, may_transfer   what this actor may do with it now, by post; duty is checked when it is done
     """
 
     item: WorkItem

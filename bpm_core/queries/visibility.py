@@ -1,4 +1,4 @@
-"""Which cases and work items a person may see: one rule as one indexed query, for pages, API, search, files, exports."""
+"""Which cases and work items a person may see: one rule as one indexed query, for pages, API, search and files."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def visible_to(actor: Actor, action: str = "case.read") -> QuerySet[Case]:
 
 
 def access(actor: Actor, case: Case) -> Access | None:
-    """How much of the case the actor sees; None = it does not exist for them. Whoever had a hand in it sees all of it."""
+    """How much of the case the actor sees; None = nothing. Whoever had a hand in it sees all of it."""
     if authority.may(actor, "case.read", Record(case.unit.path)):
         return Access.FULL
     if actor.account_id is not None:
