@@ -1,0 +1,189 @@
+"""A FEEL text, compiled: the door through which everything else evaluates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from functools import lru_cache
+
+from bpm_core.feel import library_contexts, library_lists, library_numbers, library_ranges  # noqa: F401  (they register)
+from bpm_core.feel import library_strings, library_temporal  # noqa: F401
+from bpm_core.feel.compiler import SUBJECT, Code, Compiler, no_functions
+from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError, Reason
+from bpm_core.feel.functions import FunctionTable
+from bpm_core.feel.library import BUILT_INS
+from bpm_core.feel.limits import Budget, Run
+from bpm_core.feel.parser import Parser, Scope, suggestion_for
+from bpm_core.feel.syntax import Node
+from bpm_core.feel.types import Type
+from bpm_core.feel.values import SCALARS, Value, check
+from decimal import Decimal
+
+DEFAULT_BUDGET = Budget()
+NO_TYPES: Mapping[str, Type] = {}
+
+
+class Kind(StrEnum):
+    EXPRESSION = "expression"
+    UNARY_TESTS = "unary_tests"
+
+
+class TypeTable(dict[str, Type]):
+    """Defined types by name; told apart by identity, so that texts compiled against it can be cached."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class Expression:
+    """A compiled text. Immutable, and safe to share between threads.
+
+    names     free variables it reads
+    called    names it calls that are neither built-in, nor in the table of functions, nor defined in the text
+    """
+
+    __slots__ = ("_code", "_places", "_size", "called", "kind", "names", "node", "text")
+
+    def __init__(self, text: str, kind: Kind, node: Node, compiler: Compiler, code: Code) -> None:
+        self.text = text
+        self.kind = kind
+        self.node = node
+        self.names = frozenset(compiler.names) - {SUBJECT}
+        self.called = frozenset(compiler.called)
+        self._places = {**compiler.names, **compiler.called}
+        self._code = code
+        self._size = compiler.size
+
+    def evaluate(
+        self, variables: Mapping[str, Value], *, now: datetime, budget: Budget | None = None, strict: bool = False
+    ) -> Value:
+        """The value; null where FEEL knows no answer.
+
+        variables   FEEL values (feel.values); a foreign object is refused with FeelValueError
+        now         what now() and today() answer
+        strict      raise FeelStrictError instead of answering null for an error
+        Refuses with FeelBudgetError what asks for too much.
+        """
+        return self.run(variables, Run(now, budget or DEFAULT_BUDGET, strict))
+
+    def evaluate_with_reasons(
+        self, variables: Mapping[str, Value], *, now: datetime, budget: Budget | None = None
+    ) -> tuple[Value, tuple[Reason, ...]]:
+        """The value, and why anything in it became null."""
+        run = Run(now, budget or DEFAULT_BUDGET)
+        value = self.run(variables, run)
+        return value, tuple(run.reasons)
+
+    explain = evaluate_with_reasons
+
+    def test(
+        self,
+        value: Value,
+        variables: Mapping[str, Value],
+        *,
+        now: datetime,
+        budget: Budget | None = None,
+        strict: bool = False,
+    ) -> bool | None:
+        """Unary tests: whether they hold for `value`; None if FEEL cannot say."""
+        return self.run_test(value, variables, Run(now, budget or DEFAULT_BUDGET, strict))
+
+    def run_test(self, value: Value, variables: Mapping[str, Value], run: Run) -> bool | None:
+        found = self.run({**variables, SUBJECT: value}, run)
+        return found if found is True or found is False else None
+
+    def run(self, variables: Mapping[str, Value], run: Run) -> Value:
+        """Evaluate on an account that the caller keeps: one budget for many texts, as in a decision table."""
+        known: dict[str, Value] = {}
+        for name in self._places:
+            if name in variables:
+                value = variables[name]
+                known[name] = value if type(value) in SCALARS and type(value) is not Decimal else check(value)
+        frame: list[Value] = [None] * self._size
+        frame[0], frame[1] = run, known
+        try:
+            return self._code(frame)
+        except RecursionError:
+            raise FeelBudgetError("calls", run.budget.calls) from None
+
+    def problems(self, names: Iterable[str], functions: FunctionTable | None = None) -> list[FeelSyntaxError]:
+        """Variables and functions that do not exist among `names`, each with the name that was probably meant."""
+        known = set(names)
+        found = []
+        for name, at in sorted(self._places.items(), key=lambda place: place[1]):
+            if name in known or name == SUBJECT:
+                continue
+            called = name in self.called
+            offered = known | (set(BUILT_INS) | (set(functions.names) if functions else set()) if called else set())
+            suggestion, facts = suggestion_for(name, offered)
+            code = "unknown_function" if called else "unknown_name"
+            found.append(
+                FeelSyntaxError(code, at, found=name, suggestion=suggestion, facts=facts, source=self.text)
+            )
+        return found
+
+    def __repr__(self) -> str:
+        return f"<feel.Expression {self.text!r}>"
+
+
+def compile(
+    text: str,
+    *,
+    kind: Kind = Kind.EXPRESSION,
+    names: Collection[str] = (),
+    functions: FunctionTable | None = None,
+    types: TypeTable | None = None,
+    members: Collection[str] = (),
+) -> Expression:
+    """The compiled text, from a cache if it was compiled before with the same names and tables.
+
+    names       variables in scope; needed where a name has spaces or operators in it, useful for messages otherwise
+    functions   functions written in FEEL that may be called
+    types       types that `instance of` and function parameters may name
+    members     names of context entries with spaces or operators in them, as they may follow a dot
+    Refuses with FeelSyntaxError, FeelBudgetError.
+    """
+    if type(text) is not str:
+        text = str.__str__(text)
+    return _compiled(text, kind, frozenset(names), functions, types, frozenset(members))
+
+
+@lru_cache(maxsize=8192)
+def _compiled(
+    text: str,
+    kind: Kind,
+    names: frozenset[str],
+    functions: FunctionTable | None,
+    types: TypeTable | None,
+    members: frozenset[str],
+) -> Expression:
+    scopes = [_scope_of_built_ins()]
+    if functions is not None:
+        scopes.append(Scope(functions.names))
+    scopes.append(_scope(names))
+    try:
+        parser = Parser(text, scopes, Scope((*MEMBERS, *members)))
+        node = parser.whole_tests() if kind is Kind.UNARY_TESTS else parser.whole_expression()
+        compiler = Compiler(types or NO_TYPES, functions.find if functions is not None else no_functions)
+        if kind is Kind.UNARY_TESTS:
+            compiler.names[SUBJECT] = 0
+        code = compiler.code(node)
+    except RecursionError:
+        raise FeelBudgetError("depth", 60) from None
+    return Expression(text, kind, node, compiler, code)
+
+
+MEMBERS = ("time offset", "start included", "end included")
+
+
+@lru_cache(maxsize=512)
+def _scope(names: frozenset[str]) -> Scope:
+    return Scope(names)
+
+
+@lru_cache(maxsize=1)
+def _scope_of_built_ins() -> Scope:
+    return Scope(BUILT_INS)

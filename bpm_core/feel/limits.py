@@ -1,0 +1,94 @@
+"""Budgets of one evaluation and its running account. Everything that can grow is charged here, so no timer is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from time import thread_time
+
+from bpm_core.feel.errors import FeelBudgetError, FeelStrictError, Reason
+
+MAX_SOURCE = 4_000  # characters of one expression
+MAX_TOKENS = 4_000
+MAX_DEPTH = 60  # nesting of one expression
+MAX_EXPONENT = 6_144  # decimal128
+MAX_REASONS = 50
+CLOCK_EVERY = 256  # steps between two readings of the clock
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What one evaluation may use.
+
+    steps are counted in loops and calls; straight-line text is bounded by MAX_SOURCE. cpu_s is a last net only: steps
+    are what normally ends an evaluation, so that it ends in the same place every time it is repeated.
+    """
+
+    steps: int = 20_000
+    cells: int = 200_000  # list items and context entries made
+    characters: int = 100_000  # of one string made
+    calls: int = 60  # depth of nested function calls
+    cpu_s: float = 0.25  # of this thread
+
+
+class Run:
+    """The account of one evaluation: what was used, when it is, and why values became null."""
+
+    __slots__ = ("budget", "cells", "clock", "deadline", "depth", "now", "reasons", "steps", "strict")
+
+    def __init__(self, now: datetime, budget: Budget, strict: bool = False) -> None:
+        self.now = now
+        self.budget = budget
+        self.strict = strict
+        self.steps = 0
+        self.cells = 0
+        self.depth = 0
+        self.clock = CLOCK_EVERY
+        self.deadline: float | None = None
+        self.reasons: list[Reason] = []
+
+    def charge(self, steps: int) -> None:
+        """Count work done in a loop or a call."""
+        self.steps += steps
+        if self.steps > self.budget.steps:
+            raise FeelBudgetError("steps", self.budget.steps)
+        if self.steps > self.clock:
+            self.clock = self.steps + CLOCK_EVERY
+            read = thread_time()
+            if self.deadline is None:
+                self.deadline = read + self.budget.cpu_s
+            elif read > self.deadline:
+                raise FeelBudgetError("time", self.budget.cpu_s)
+
+    def charge_cells(self, cells: int) -> None:
+        """Count items put into lists and contexts; a hundred of them are one step of work."""
+        self.cells += cells
+        if self.cells > self.budget.cells:
+            raise FeelBudgetError("cells", self.budget.cells)
+        if cells > 100:
+            self.charge(cells // 100)
+
+    def check_string(self, length: int) -> None:
+        if length > self.budget.characters:
+            raise FeelBudgetError("characters", self.budget.characters)
+        if length > 1_000:
+            self.charge(length // 1_000)
+
+    def enter(self) -> None:
+        self.depth += 1
+        self.charge(2)
+        if self.depth > self.budget.calls:
+            raise FeelBudgetError("calls", self.budget.calls)
+
+    def leave(self) -> None:
+        self.depth -= 1
+
+    def null(self, code: str, position: int = -1, facts: Mapping[str, str] | None = None) -> None:
+        """Record why the value is null, and answer null."""
+        reason = Reason(code, position, facts or {})
+        if self.strict:
+            raise FeelStrictError(reason)
+        if len(self.reasons) < MAX_REASONS:
+            self.reasons.append(reason)
+        return None
