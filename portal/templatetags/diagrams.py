@@ -55,18 +55,23 @@ def diagram_assets() -> SafeString:
 def diagram(
     url: str, marks: Iterable[Mark] = (), *, name: str = "", ident: str = "diagram", rows: str = "step", pair: str = "",
     twin: str = "twin",
+    xml: str = "",
 ) -> dict[str, object]:  # fmt: skip
     """A diagram read from `url` with `marks`.
 
     ident   unique on the page; rows: prefix of the ids of the text twin's rows (a click on a shape goes there);
+    xml     the picture itself, when it has no address (`url` is then "")
     pair    diagrams of the same pair move together; twin: id of the text twin on the page ("" = none)
     """
+    options: dict[str, object] = {"marks": list(marks), "rows": rows, "words": {"Open {element}": _("Open {element}")}}
+    if xml:
+        options["xml"] = xml
     return {
         "url": url,
         "ident": ident,
         "name": name or _("Process diagram"),
         "pair": pair,
         "twin": twin,
-        "options": {"marks": list(marks), "rows": rows, "words": {"Open {element}": _("Open {element}")}},
+        "options": options,
         "options_id": f"{ident}-options",
     }

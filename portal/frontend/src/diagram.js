@@ -1,6 +1,6 @@
-// Draws every <figure data-diagram> of a page: one BPMN diagram with marks (token, count, heat, problem, difference),
-// zoom by button, keyboard and Ctrl+wheel, and links both ways with the page's text twin. Pairs of figures that carry
-// the same data-pair move together. Without this script the page still has the text twin.
+// Draws every <figure data-diagram> of a page, from that address or from the page's own JSON: one BPMN diagram with
+// marks (token, count, heat, problem, difference), zoom by button, keyboard and Ctrl+wheel, and links both ways with
+// the page's text twin. Figures with the same data-pair move together. Without this script the text twin remains.
 import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
@@ -38,6 +38,12 @@ function followLinks(figure, viewer, options) {
   });
 }
 
+async function fetched(address) {
+  const answer = await fetch(address, { credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(String(answer.status));
+  return answer.text();
+}
+
 async function draw(figure) {
   const options = read(figure.dataset.options);
   const canvas = figure.querySelector('.diagram-canvas');
@@ -53,9 +59,7 @@ async function draw(figure) {
     additionalModules: [translation(options.words || {})],
   });
   try {
-    const answer = await fetch(figure.dataset.diagram, { credentials: 'same-origin' });
-    if (!answer.ok) throw new Error(String(answer.status));
-    await viewer.importXML(await answer.text());
+    await viewer.importXML(options.xml || (await fetched(figure.dataset.diagram)));
   } catch (error) {
     canvas.remove();
     viewer.destroy();

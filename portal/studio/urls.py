@@ -1,0 +1,26 @@
+"""Addresses of the studio."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from portal.studio import compare, pages, publication, uploads
+
+app_name = "studio"
+urlpatterns = [
+    path("", pages.library, name="library"),
+    path("upload/", uploads.upload, name="upload"),
+    path("<uuid:definition_id>/", pages.overview, name="definition"),
+    path("<uuid:definition_id>/guide/", pages.service_guide, name="guide"),
+    path("<uuid:definition_id>/forms/", pages.forms, name="forms"),
+    path("<uuid:definition_id>/forms/<str:form_id>/", pages.form, name="form"),
+    path("<uuid:definition_id>/rules/", pages.rules, name="rules"),
+    path("<uuid:definition_id>/examples/", pages.examples, name="examples"),
+    path("<uuid:definition_id>/versions/", pages.versions, name="versions"),
+    path("<uuid:definition_id>/report/", uploads.report, name="report"),
+    path("<uuid:definition_id>/download/", pages.download, name="download"),
+    path("<uuid:definition_id>/compare/", compare.choose, name="choose"),
+    path("<uuid:definition_id>/compare/<uuid:other_id>/", compare.compare, name="compare"),
+    path("<uuid:definition_id>/publish/", publication.publish, name="publish"),
+    path("<uuid:definition_id>/retire/", publication.retire, name="retire"),
+]
