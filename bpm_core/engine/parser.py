@@ -1,0 +1,177 @@
+"""BPMN files to process specs: SpiffWorkflow's parser classes, with nodes built first and connected afterwards.
+
+Stock parsing follows the flows recursively (a sequence of 500 steps ends in a RecursionError); here depth is that of
+sub-processes only.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
+from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
+
+from bpm_core.engine import building
+from bpm_core.engine.reading import Source, children
+from bpm_core.engine.specs.base import Flow, Node
+from bpm_core.engine.specs.events import Boundary, CatchEvent, StartEvent, ThrowEvent
+from bpm_core.engine.specs.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway
+from bpm_core.engine.specs.process import ProcessSpec
+from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess
+from bpm_core.notation.xml import BPMN, GUICHENG, ZEEBE, local, text_of
+
+_REFUSED = frozenset({"complexGateway", "adHocSubProcess", "transaction"})
+
+
+class DiagramProcessParser(ProcessParser):  # type: ignore[misc]
+    """One process of a file."""
+
+    def _parse(self) -> None:
+        self.spec = build(self.node, self.parser.source)
+
+
+class DiagramParser(BpmnParser):  # type: ignore[misc]
+    """The processes of one bundle."""
+
+    PROCESS_PARSER_CLASS = DiagramProcessParser
+
+    def __init__(self, source: Source) -> None:
+        super().__init__()
+        self.source = source
+
+    def add_bpmn_xml(self, bpmn: Any, filename: str | None = None) -> None:
+        """Take in a normalised file: what its events refer to by id, and its processes."""
+        for kind in ("message", "signal"):
+            for node in bpmn.iter(f"{{{BPMN}}}{kind}"):
+                self.source.names[node.get("id", "")] = node.get("name") or node.get("id", "")
+                for box in node.iter(f"{{{ZEEBE}}}subscription"):
+                    self.source.correlations[node.get("id", "")] = box.get("correlationKey", "")
+        for kind, attribute in (("error", "errorCode"), ("escalation", "escalationCode")):
+            for node in bpmn.iter(f"{{{BPMN}}}{kind}"):
+                self.source.codes[node.get("id", "")] = node.get(attribute) or node.get("name") or node.get("id")
+        self._add_processes(bpmn, filename)
+
+
+def build(container: Any, source: Source) -> ProcessSpec:
+    """The spec of a process or sub-process element."""
+    spec = ProcessSpec(container.get("id"), container.get("name"))
+    for element in container:
+        if not isinstance(element.tag, str) or not element.tag.startswith(f"{{{BPMN}}}"):
+            continue
+        kind = local(element)
+        if kind in _REFUSED:
+            raise source.refuse(element, "element_kind", f"{kind} is not supported")
+        make = building.BUILDERS.get(kind)
+        if make is None:
+            continue
+        if not element.get("id"):
+            raise source.refuse(element, "no_id", f"a {kind} has no id")
+        node = make(spec, element, source)
+        if isinstance(node, SubProcess) and not isinstance(node, CallActivity):
+            node.inside = build(element, source)
+    _connect(container, spec, source)
+    _attach(container, spec, source)
+    _begin(container, spec, source)
+    _check(container, spec, source)
+    for node in spec.task_specs.values():
+        if isinstance(node, InclusiveGateway) and node.joins:
+            node.reach = {flow.id: _reaching(spec, flow, node) for flow in node.incoming}
+    spec.mergers = tuple(n for n in spec.task_specs.values() if isinstance(n, InclusiveGateway) and n.joins)
+    return spec
+
+
+def _connect(container: Any, spec: ProcessSpec, source: Source) -> None:
+    defaults = {e.get("default") for e in container if isinstance(e.tag, str) and e.get("default")}
+    outgoing: dict[str, list[Flow]] = {name: [] for name in spec.task_specs}
+    incoming: dict[str, list[Flow]] = {name: [] for name in spec.task_specs}
+    for element in children(container, BPMN, "sequenceFlow"):
+        ends = element.get("sourceRef"), element.get("targetRef")
+        for end in ends:
+            if end not in spec.task_specs:
+                raise source.refuse(element, "dangling", f"the flow leads from or to {end!r}, which is not there")
+        text = text_of(element.find(f"{{{BPMN}}}conditionExpression"))
+        is_default = element.get("id") in defaults
+        condition = None if is_default else source.optional(text, element)
+        flow = Flow(element.get("id"), ends[0], ends[1], condition, is_default)
+        outgoing[flow.source].append(flow)
+        incoming[flow.target].append(flow)
+        spec.task_specs[flow.source].connect(spec.task_specs[flow.target])
+    for name, node in spec.task_specs.items():
+        node.outgoing, node.incoming = tuple(outgoing[name]), tuple(incoming[name])
+
+
+def _attach(container: Any, spec: ProcessSpec, source: Source) -> None:
+    """Boundary events to their activities, links to their targets, `activeUntil` to the nodes that end it."""
+    nodes = spec.task_specs
+    targets = {n.event.name: n.name for n in nodes.values() if isinstance(n, CatchEvent) and _is_link(n)}
+    for node in list(nodes.values()):
+        element = building.element_of(container, node.name)
+        if isinstance(node, Boundary):
+            host = nodes.get(node.attached_to)
+            if host is None or not host.is_activity:
+                raise source.refuse(element, "dangling", f"there is no activity {node.attached_to!r} to attach to")
+            host.boundaries = (*host.boundaries, node)
+        if isinstance(node, ThrowEvent) and _is_link(node):
+            if node.event is None or node.event.name not in targets:
+                raise source.refuse(element, "link", "there is no catching link event of that name in this scope")
+            node.link_target = targets[node.event.name]
+
+
+def _is_link(node: Node) -> bool:
+    return node.event is not None and node.event.kind == "link"
+
+
+def _begin(container: Any, spec: ProcessSpec, source: Source) -> None:
+    nodes = list(spec.task_specs.values())
+    spec.starts = tuple(n for n in nodes if isinstance(n, StartEvent))
+    spec.handlers = tuple(n for n in nodes if isinstance(n, EventSubProcess))
+    plain = [n.name for n in spec.starts if n.event is None]
+    if plain or spec.starts:
+        spec.begins = tuple(plain)
+        return
+    free = [n for n in nodes if not n.incoming and not isinstance(n, (Boundary, EventSubProcess)) and not _is_link(n)]
+    if not free:
+        raise source.refuse(container, "no_start", "nothing here can begin: there is no start event")
+    spec.begins = tuple(n.name for n in free)
+
+
+def _check(container: Any, spec: ProcessSpec, source: Source) -> None:
+    for node in spec.task_specs.values():
+        element = building.element_of(container, node.name)
+        if isinstance(node, ExclusiveGateway) and len(node.outgoing) > 1:
+            for flow in node.outgoing:
+                if flow.condition is None and not flow.default:
+                    raise source.refuse(element, "condition", f"flow {flow.id!r} has no condition and is not the default")
+        if isinstance(node, EventBasedGateway):
+            for flow in node.outgoing:
+                target = spec.task_specs[flow.target]
+                if target.event is None or target.event.wait is None:
+                    raise source.refuse(element, "event_gateway", f"{flow.target!r} does not wait for an event")
+
+
+def _reaching(spec: ProcessSpec, flow: Flow, join: Node) -> frozenset[str]:
+    """Nodes from which a token can come along `flow` without passing `join`."""
+    nodes, found, todo = spec.task_specs, set[str](), [flow.source]
+    links = [n for n in nodes.values() if isinstance(n, ThrowEvent) and n.link_target is not None]
+    while todo:
+        name = todo.pop()
+        if name in found or name == join.name:
+            continue
+        found.add(name)
+        node = nodes[name]
+        todo.extend(f.source for f in node.incoming)
+        todo.extend(link.name for link in links if link.link_target == name)
+        if isinstance(node, Boundary):
+            todo.append(node.attached_to)
+    return frozenset(found)
+
+
+def drop_lists(specs: list[ProcessSpec], roots: list[Any]) -> None:
+    """Tell each node which boundary events are over once it has begun (`guicheng:activeUntil`)."""
+    for root in roots:
+        for element in root.iter(f"{{{BPMN}}}boundaryEvent"):
+            until = element.get(f"{{{GUICHENG}}}activeUntil")
+            for spec in specs:
+                if until in spec.task_specs:
+                    node = spec.task_specs[until]
+                    node.drops = (*node.drops, element.get("id"))

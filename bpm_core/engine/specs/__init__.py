@@ -1,0 +1,1 @@
+"""What each BPMN node does: task specs of our own over SpiffWorkflow's BpmnTaskSpec."""

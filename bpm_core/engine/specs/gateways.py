@@ -1,0 +1,116 @@
+"""Gateways: exclusive, parallel, inclusive and event-based; joins count tokens per incoming flow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bpm_core.engine.specs.base import Flow, Node
+from bpm_core.engine.tokens import COMPLETED, WAITING, Token
+
+
+class ExclusiveGateway(Node):
+    """The first flow whose condition holds, in the order of the diagram; else the default; else an incident."""
+
+    def choose(self, token: Token) -> list[Flow]:
+        if len(self.outgoing) <= 1 and all(flow.condition is None for flow in self.outgoing):
+            return list(self.outgoing)
+        variables, now = token.workflow.variables(token), token.workflow.top.step.now
+        for flow in self.outgoing:
+            if not flow.default and (flow.condition is None or flow.condition.truth(variables, now)):
+                return [flow]
+        return self.default_or_fail()
+
+
+class _Join(Node):
+    """A gateway that may wait for tokens from other flows. Those that came wait here, each with the flow it took."""
+
+    @property
+    def joins(self) -> bool:  # type: ignore[override]
+        return len(self.incoming) > 1
+
+    def enter(self, token: Token) -> None:
+        if not self.joins:
+            super().enter(token)
+            return
+        token._state = WAITING
+        self.arrived(token)
+
+    def arrived(self, token: Token) -> None:
+        raise NotImplementedError
+
+    def here(self, scope: Any) -> dict[str, Token]:
+        """The first token waiting here of each incoming flow."""
+        found: dict[str, Token] = {}
+        for token in scope.tasks.values():
+            if token.task_spec is self and token._state == WAITING:
+                found.setdefault(token.internal_data["via"], token)
+        return found
+
+    def fire(self, tokens: list[Token]) -> None:
+        """Take these tokens and go on as one."""
+        for other in tokens[1:]:
+            other._state = COMPLETED
+            other.workflow.retire(other)
+        super().enter(tokens[0])
+
+
+class ParallelGateway(_Join):
+    """Goes on when one token has come along every incoming flow; sends one along every outgoing flow."""
+
+    def arrived(self, token: Token) -> None:
+        here = self.here(token.workflow)
+        if len(here) == len(self.incoming):
+            self.fire(list(here.values()))
+
+    def choose(self, token: Token) -> list[Flow]:
+        return list(self.outgoing)
+
+
+class InclusiveGateway(_Join):
+    """Goes on when no token elsewhere in its scope could still come along a flow that none came along yet.
+
+    Source: BPMN 2.0.2 (ISO/IEC 19510) table 13.3. The runner asks `ripe` whenever everything else rests.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reach: dict[str, frozenset[str]] = {}  # incoming flow -> nodes from which it can be reached without me
+
+    def arrived(self, token: Token) -> None:
+        token.workflow.top.step.changed = True
+
+    def release(self, token: Token) -> None:
+        """Nothing more can come: go on as one."""
+        here = self.here(token.workflow)
+        here[token.internal_data["via"]] = token
+        self.fire([token, *(other for other in here.values() if other is not token)])
+
+    def ripe(self, scope: Any) -> list[Token] | None:
+        """The tokens to go on with, or None if another one may still come."""
+        here = self.here(scope)
+        if not here:
+            return None
+        filled: frozenset[str] = frozenset().union(*(self.reach[flow] for flow in here))
+        for token in scope.tasks.values():
+            if token.task_spec is self or "sub" in token.internal_data:
+                continue
+            place = token.task_spec.name
+            if place in filled:
+                continue  # BPMN: it could as well come along a flow that already has its token
+            if any(place in self.reach[flow.id] for flow in self.incoming if flow.id not in here):
+                return None
+        return list(here.values())
+
+
+class EventBasedGateway(Node):
+    """Arms every event behind it; the first one that happens wins and the others are dropped."""
+
+    def depart(self, token: Token) -> None:
+        token.phase = "depart"
+        scope = token.workflow
+        targets = [scope.spec.task_specs[flow.target] for flow in self.outgoing]
+        prepared = [(target, target.event.prepare(token)) for target in targets]
+        for target, facts in prepared:
+            armed = scope.spawn(target, {**facts, "race": token.id})
+            target.arm(armed)
+        self.go_on(token, [])
