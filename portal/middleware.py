@@ -47,7 +47,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            request.actor = SimpleLazyObject(lambda: actors.actor_for(request.user.pk, timezone.localdate()))
+            request.actor = SimpleLazyObject(lambda: actors.actor_for(request.user, timezone.localdate()))
         else:
             request.actor = None
         response = self.answer(request)

@@ -29,11 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("preferences/", accounts.preferences, name="preferences"),
     path("help/", accounts.help_page, name="help"),
-    *(
-        path(prefix, include(f"{area}.urls"))
-        for prefix, area in _AREAS
-        if find_spec(area) and find_spec(f"{area}.urls")
-    ),
+    *(path(prefix, include(f"{area}.urls")) for prefix, area in _AREAS if _is_installed(area)),
 ]
 
 handler400 = "portal.pages.bad_request"

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from bpm_core.domain import authority
+from bpm_core.domain import authority, duty
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.authority import Record
 from bpm_core.domain.errors import NotFound
 from bpm_core.domain.lifecycle import OPEN_ITEM
+from bpm_core.models import sealing
 from bpm_core.models.cases import Case
-from bpm_core.models.work import WorkItem
+from bpm_core.models.work import Draft, WorkItem
 from bpm_core.notation.bundle import Bundle
 from bpm_core.notation.fields import FormSchema
 from bpm_core.notation.model import Element, ProcessModel
 from bpm_core.queries import bundles
+from bpm_core.queries.visibility import Access, access
 
 #: Nodes that only route: what comes after them is what comes next.
 _ROUTING = {
@@ -77,7 +81,7 @@ def get(actor: Actor, item_id: UUID) -> Task:
         raise NotFound("no such work item")
     record = Record(found.unit.path, found.lane, found.holder_id)
     may_claim = authority.may(actor, "item.claim", record)
-    if not may_claim and not authority.may(actor, "case.read", Record(found.case.unit.path)):
+    if not may_claim and access(actor, found.case) is not Access.FULL:
         raise NotFound("no such work item")
     bundle = bundles.of_process(found.case.definition, found.process_key)
     element = bundle.process.elements[found.element_id]
@@ -117,3 +121,30 @@ def following(process: ProcessModel, element: Element) -> Iterator[NextStep]:
 def _after_parent(process: ProcessModel, element: Element) -> tuple[Element, ...]:
     """After the unnamed end of a sub-process its own successors come."""
     return process.following(element.parent) if element.parent else ()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """What somebody typed for a work item and has not handed in: answers as typed, and when they were kept."""
+
+    answers: dict[str, object]
+    saved_at: datetime
+
+
+def draft(item_id: UUID, account_id: int) -> SavedDraft | None:
+    """The account's own draft of the work item; nobody else's is ever opened."""
+    row = Draft.objects.filter(work_item_id=item_id, account_id=account_id).first()
+    if row is None:
+        return None
+    text = sealing.unseal(row.data_enc, table="draft", column=str(account_id), row=item_id)
+    return SavedDraft(json.loads(text), row.saved_at)
+
+
+def check_duty(actor: Actor, task: Task) -> None:
+    """Refuse with SeparationOfDuty as the claim would: so that a page can say it before anybody types."""
+    closed = WorkItem.objects.filter(case=task.case, closed_by__isnull=False).exclude(sod_groups="")
+    rows = closed.values_list("element_id", "sod_groups", "closer_key")
+    deeds = [duty.Deed(element, frozenset(groups.split()), key) for element, groups, key in rows]
+    duty.check_other_step(task.item.element_id, actor.person_key, task.item.sod_groups.split(), deeds)
+    parties = [person.id_index for person in (task.case.person, task.case.enterprise) if person]
+    duty.check_interest(actor.person_key, parties)

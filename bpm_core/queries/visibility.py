@@ -52,9 +52,15 @@ def visible_to(actor: Actor, action: str = "case.read") -> QuerySet[Case]:
     return Case.objects.filter(_any(reached))
 
 
+def may_read(actor: Actor, case: Case) -> bool:
+    """True when a post reaches the deciding office or the case's own place, which may lie below it."""
+    place = "/" + "/".join(code for code in (case.l1, case.l2, case.l3, case.l4) if code) + "/"
+    return any(authority.may(actor, "case.read", Record(path)) for path in (case.unit.path, place))
+
+
 def access(actor: Actor, case: Case) -> Access | None:
     """How much of the case the actor sees; None = nothing. Whoever had a hand in it sees all of it."""
-    if authority.may(actor, "case.read", Record(case.unit.path)):
+    if may_read(actor, case):
         return Access.FULL
     if actor.account_id is not None:
         hands = Q(holder_id=actor.account_id) | Q(closed_by_id=actor.account_id)
