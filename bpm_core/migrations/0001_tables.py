@@ -314,6 +314,7 @@ class Migration(migrations.Migration):
                 ('resumed_on', models.DateField(null=True)),
                 ('until_on', models.DateField(null=True)),
                 ('proof', models.TextField(blank=True)),
+                ('waits', models.JSONField(default=list)),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clock_stops', to='bpm_core.case')),
                 ('notice', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clock_stops', to='bpm_core.notice')),
             ],

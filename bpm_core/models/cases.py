@@ -38,7 +38,7 @@ class Case(models.Model):
     outcome = models.CharField(max_length=24, blank=True)
     promised_due_on = models.DateField(null=True)
     legal_due_on = models.DateField(null=True)
-    clock_state = models.CharField(max_length=12, default="running")  # running | stopped | ended
+    clock_state = models.CharField(max_length=12, default="waiting")  # waiting | running | stopped | ended
     synthetic = models.BooleanField(default=False)
 
     class Meta:

@@ -56,6 +56,7 @@ class ClockStop(models.Model):
     until_on = models.DateField(null=True)
     notice = models.ForeignKey("bpm_core.Notice", null=True, on_delete=models.PROTECT, related_name="clock_stops")
     proof = models.TextField(blank=True)
+    waits = models.JSONField(default=list)  # tokens whose closing ends the stop; empty = only a command ends it
 
     class Meta:
         constraints = [

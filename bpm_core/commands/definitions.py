@@ -1,0 +1,244 @@
+"""Versions of processes: handed in as a draft, published by a second person, retired; a running case stays on its own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from bpm_core import engine
+from bpm_core.commands import loading
+from bpm_core.commands.actors import person_key
+from bpm_core.domain import authority, duty
+from bpm_core.domain.actors import Actor
+from bpm_core.domain.errors import EngineRefused, FieldError, InvalidData, NotFound, WrongState
+from bpm_core.models import Account, Parameter, ProcessDefinition
+from bpm_core.notation import bundle as bundles
+from bpm_core.notation import functions
+from bpm_core.notation.bpmn import NotationError
+from bpm_core.notation.bundle import Bundle
+
+MAX_NOTE = 2000
+#: Figures that come with a process hold from here until the office sets its own with their day.
+FIGURES_FROM = date(2019, 1, 1)
+#: A zip says the same for the same files: entries carry this time, not that of the upload.
+_STAMP = (2020, 1, 1, 0, 0, 0)
+
+
+def upload(
+    files: Mapping[str, bytes] | bytes,
+    *,
+    note: str = "",
+    report: Mapping[str, Any] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> ProcessDefinition:
+    """A draft version of the process in `files` (paths as in a process folder) or in a zip of them.
+
+    report   what the check found (notation.check); a draft with errors is kept but can't be published
+    Files equal to a version that exists give that version again.
+    """
+    authority.require(actor, "definition.upload")
+    return _draft(_bundle(files), note=note, report=dict(report or {}), uploader=actor.account_id, at=at)
+
+
+def _bundle(files: Mapping[str, bytes] | bytes) -> Bundle:
+    try:
+        return bundles.read_zip(files) if isinstance(files, bytes) else bundles.read(files)
+    except NotationError as error:
+        raise InvalidData(
+            str(error), [FieldError("files", error.code, {"line": error.line, **error.facts})], code=error.code
+        ) from error
+    except ValueError as error:
+        code = getattr(error, "code", "unreadable")
+        raise InvalidData(str(error), [FieldError("files", code)], code=code) from error
+
+
+def _draft(
+    bundle: Bundle, *, note: str, report: dict[str, Any], uploader: int | None, at: datetime
+) -> ProcessDefinition:
+    same = ProcessDefinition.objects.filter(key=bundle.key, digest=bundle.digest).exclude(status="retired").first()
+    if same is not None:
+        return same
+    guide, process = bundle.guide, bundle.process
+    with transaction.atomic():
+        last = ProcessDefinition.objects.filter(key=bundle.key).aggregate(last=Max("version"))["last"] or 0
+        return ProcessDefinition.objects.create(
+            key=bundle.key,
+            version=last + 1,
+            code=bundle.code,
+            name_zh=process.name_zh or bundle.key,
+            name_en=process.name_en or process.name_zh or bundle.key,
+            family_zh=guide.family.zh if guide else "",
+            family_en=guide.family.en if guide else "",
+            digest=bundle.digest,
+            status="draft",
+            callable_only=guide is not None and not guide.public and bundle.code.startswith("SUB-"),
+            archive=zipped(bundle.files),
+            report=report,
+            uploaded_by_id=uploader,
+            uploaded_at=at,
+            note=note[:MAX_NOTE],
+        )
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """The files as a zip that is the same for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(files):
+            archive.writestr(zipfile.ZipInfo(path, _STAMP), files[path], zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def publish(definition_id: UUID, *, actor: Actor, at: datetime) -> ProcessDefinition:
+    """Make a draft the version new cases get. Takes another person than the one who handed it in."""
+    authority.require(actor, "definition.publish")
+    row = _row(definition_id)
+    if row.status != "draft":
+        raise WrongState(f"the version is {row.status} already", noun="definition", state=row.status)
+    if row.uploaded_by is not None:
+        first = person_key(row.uploaded_by)
+        duty.check_second_person(first, actor.person_key, first_did="upload", second_does="publish")
+    if row.report.get("ok") is False:
+        raise WrongState("the check found errors in this version", code="check_failed", noun="definition")
+    return _publish(row, actor.account_id, at)
+
+
+def _publish(row: ProcessDefinition, publisher: int | None, at: datetime) -> ProcessDefinition:
+    bundle = loading.read(row.digest, row.id)
+    called = {key: _current_version(key) for key in bundle.called}
+    _executable(bundle, called)
+    with transaction.atomic():
+        ProcessDefinition.objects.filter(key=row.key, is_current=True).update(is_current=False)
+        row.called, row.status, row.is_current = called, "published", True
+        row.published_by_id, row.published_at = publisher, at
+        row.save(update_fields=["called", "status", "is_current", "published_by", "published_at"])
+        _seed_parameters(bundle, at)
+    return row
+
+
+def _current_version(key: str) -> int:
+    version = ProcessDefinition.objects.filter(key=key, is_current=True).values_list("version", flat=True).first()
+    if version is None:
+        raise NotFound(f"the called process {key} is not published", kind="definition", key=key)
+    return version
+
+
+def _executable(bundle: Bundle, called: Mapping[str, int]) -> None:
+    """Refuse with EngineRefused what the engine will not run: nothing unrunnable is ever published."""
+    found: dict[str, Bundle] = {bundle.key: bundle}
+    loading.collect(called, found)
+    try:
+        engine.load(bundle, {k: b for k, b in found.items() if k != bundle.key}, functions=functions.TABLE)
+    except engine.EngineError as error:
+        raise EngineRefused(str(error), engine=error.code, **error.facts) from error
+
+
+def _seed_parameters(bundle: Bundle, at: datetime) -> None:
+    """Enter figures the process declares that nobody has set yet, with their own source and certainty."""
+    specs = bundle.guide.parameters if bundle.guide else ()
+    known = set(Parameter.objects.filter(name__in=[s.name for s in specs]).values_list("name", flat=True))
+    Parameter.objects.bulk_create(
+        [
+            Parameter(
+                name=spec.name,
+                value=spec.value,
+                unit=spec.unit,
+                label_zh=spec.label.zh,
+                label_en=spec.label.en,
+                certainty=str(spec.certainty),
+                source=spec.source.zh,
+                valid_from=FIGURES_FROM,
+            )
+            for spec in specs
+            if spec.name not in known
+        ]
+    )
+
+
+def retire(definition_id: UUID, *, actor: Actor, at: datetime) -> ProcessDefinition:
+    """Take a published version out of use for new cases; cases that run on it finish on it."""
+    authority.require(actor, "definition.retire")
+    row = _row(definition_id)
+    if row.status != "published":
+        raise WrongState(f"only a published version is retired, this one is {row.status}", state=row.status)
+    row.status, row.is_current = "retired", False
+    row.save(update_fields=["status", "is_current"])
+    return row
+
+
+def _row(definition_id: UUID) -> ProcessDefinition:
+    row = ProcessDefinition.objects.defer("archive").filter(pk=definition_id).first()
+    if row is None:
+        raise NotFound("there is no such process definition", kind="definition")
+    return row
+
+
+def install_library(folder: Path, *, designer: Account, publisher: Account, at: datetime) -> list[ProcessDefinition]:
+    """Publish every process folder below `folder` whose files are not the current version; called ones come first.
+
+    Two persons hand in and publish, as for any version. Gives the versions that are new.
+    """
+    read = {b.key: b for b in (bundles.read_folder(place.parent) for place in sorted(folder.rglob("process.bpmn")))}
+    fresh = []
+    for bundle in in_order(read):
+        current = ProcessDefinition.objects.filter(key=bundle.key, is_current=True).first()
+        stale = current is None or current.digest != bundle.digest or _calls_old(current)
+        if not stale:
+            continue
+        row = _draft(bundle, note="process library", report={}, uploader=designer.pk, at=at)
+        if row.status == "published":
+            row = _draft_again(row, bundle, designer.pk, at)
+        duty.check_second_person(
+            person_key(designer), person_key(publisher), first_did="upload", second_does="publish"
+        )
+        fresh.append(_publish(row, publisher.pk, at))
+    return fresh
+
+
+def _calls_old(current: ProcessDefinition) -> bool:
+    """True when a process it calls has a newer version: what it calls is pinned, so it needs a version of its own."""
+    return any(_current_version(key) != version for key, version in current.called.items())
+
+
+def _draft_again(row: ProcessDefinition, bundle: Bundle, designer: int, at: datetime) -> ProcessDefinition:
+    last = ProcessDefinition.objects.filter(key=row.key).aggregate(last=Max("version"))["last"]
+    return ProcessDefinition.objects.create(
+        key=row.key,
+        version=last + 1,
+        code=row.code,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        family_zh=row.family_zh,
+        family_en=row.family_en,
+        digest=bundle.digest,
+        callable_only=row.callable_only,
+        archive=zipped(bundle.files),
+        uploaded_by_id=designer,
+        uploaded_at=at,
+        note="called processes renewed",
+    )
+
+
+def in_order(found: Mapping[str, Bundle]) -> list[Bundle]:
+    """Bundles so that each comes after those it calls."""
+    ordered: dict[str, Bundle] = {}
+
+    def place(key: str) -> None:
+        if key in found and key not in ordered:
+            for called in found[key].called:
+                if called != key:
+                    place(called)
+            ordered[key] = found[key]
+
+    for key in sorted(found):
+        place(key)
+    return list(ordered.values())

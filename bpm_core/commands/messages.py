@@ -1,0 +1,153 @@
+"""A message from outside reaches the case that waits for it, or is kept as late; none is dropped in silence."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from bpm_core import engine
+from bpm_core.commands import ledger, places
+from bpm_core.commands.applying import apply
+from bpm_core.commands.results import Moved
+from bpm_core.commands.unit import Unit, command, on_case
+from bpm_core.domain import authority, lifecycle
+from bpm_core.domain.actors import Actor
+from bpm_core.domain.authority import Record
+from bpm_core.domain.calendar import civil_date
+from bpm_core.domain.errors import FieldError, InvalidData, NotFound
+from bpm_core.models import Case, LateMessage, Subscription
+from bpm_core.notation import forms
+from bpm_core.notation.fields import Field, FormSchema
+from bpm_core.notation.model import Element
+
+
+@dataclass(frozen=True)
+class Late:
+    """Nobody was waiting for the message; it is on record under `id`."""
+
+    id: int
+    reason: str
+    case_id: int | None = None
+
+
+def deliver(
+    name: str,
+    *,
+    case_id: int | None = None,
+    correlation: str | None = None,
+    person_id: UUID | None = None,
+    payload: Mapping[str, object] | None = None,
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+) -> Moved | Late:
+    """Hand a message to the one case that waits for it; without one, record it as late and say so.
+
+    Exactly one of case_id, correlation and person_id says whose it is. `payload` holds answers by the names the
+    waiting step declares; others are refused with InvalidData.
+    """
+    given = [what for what in (case_id, correlation, person_id) if what is not None]
+    if len(given) != 1:
+        raise InvalidData("a message names one case, one correlation key or one person", code="addressee")
+    waiting = _waiting(name, case_id, correlation, person_id)
+    if waiting is None:
+        return _late(name, case_id, payload or {}, "nobody_waits", actor, at)
+    return _deliver(waiting.case_id, name=name, token=waiting.token, payload=payload or {}, actor=actor, at=at, key=key)
+
+
+def _waiting(name: str, case_id: int | None, correlation: str | None, person_id: UUID | None) -> Subscription | None:
+    query = Subscription.objects.filter(kind="message", name=name, case__ended_at=None)
+    if case_id is not None:
+        if not Case.objects.filter(pk=case_id).exists():
+            raise NotFound("there is no such case", kind="case")
+        query = query.filter(case_id=case_id)
+    elif correlation is not None:
+        query = query.filter(correlation=correlation)
+    else:
+        query = query.filter(case__person_id=person_id)
+    return query.order_by("id").first()
+
+
+def _late(
+    name: str, case_id: int | None, payload: Mapping[str, object], reason: str, actor: Actor, at: datetime
+) -> Late:
+    if case_id is not None:
+        path = places.by_id(Case.objects.values_list("unit_id", flat=True).get(pk=case_id)).path
+        authority.require(actor, "message.deliver", Record(path=path))
+    else:
+        authority.require(actor, "message.deliver")
+    text = json.dumps(dict(payload), sort_keys=True, ensure_ascii=False, default=str)
+    row = LateMessage.objects.create(
+        case_id=case_id, name=name, payload_digest=hashlib.sha256(text.encode()).hexdigest(), at=at, reason=reason
+    )
+    return Late(row.pk, reason, case_id)
+
+
+@command()
+def _deliver(
+    case_id: int,
+    *,
+    name: str,
+    token: str,
+    payload: Mapping[str, object],
+    actor: Actor,
+    at: datetime,
+    key: str | None = None,
+) -> Moved:
+    with on_case(case_id, actor=actor, at=at, key=key) as unit:
+        authority.require(actor, "message.deliver", Record(path=_path_for(unit)))
+        lifecycle.move_case(unit.status, "advance")
+        waiting = Subscription.objects.filter(case_id=case_id, token=token).first()
+        if waiting is None:
+            raise NotFound(f"the case no longer waits for {name}", kind="message", name=name)
+        element = unit.loaded.element(waiting.process_key, waiting.element_id)
+        read = _read(element, payload, at)
+        unit.record("message.received", element_id=waiting.element_id, name=name)
+        keep_values(unit, read, source="message", element_id=waiting.element_id)
+        routed = {key: value for key, value in read.items() if key in unit.loaded.routing_names}
+        advance = unit.ask(engine.deliver, token, routed)
+        apply(unit, advance, source="decision")
+        ledger.after(unit, advance)
+    return unit.result()
+
+
+def keep_values(unit: Unit, read: Mapping[str, Any], *, source: str, element_id: str) -> None:
+    """Record values that came from outside."""
+    loaded = unit.loaded
+    for name, value in read.items():
+        personal = name in loaded.personal
+        unit.set_fact(
+            name, value, source=source, element_id=element_id, personal=personal, told=name not in loaded.free_text
+        )
+
+
+def _read(element: Element | None, payload: Mapping[str, object], at: datetime) -> dict[str, Any]:
+    specs = element.outputs if element else ()
+    schema = FormSchema(
+        id="",
+        fields=tuple(
+            Field(key=s.name, type=_field_type(s.type), label_zh=s.label_zh, label_en=s.label_en, options=s.options)
+            for s in specs
+        ),
+    )
+    cleaned = forms.clean(schema, payload, context={}, today=civil_date(at))
+    if cleaned.errors:
+        raise InvalidData(
+            "the message does not hold what its step declares",
+            [FieldError(error.key, error.code, error.facts) for error in cleaned.errors],
+        )
+    return {name: value for name, value in cleaned.values.items() if name in payload}
+
+
+def _field_type(kind: str) -> str:
+    return kind if kind in forms.TYPES else "string"
+
+
+def _path_for(unit: Unit) -> str:
+    entry = unit.entry.path
+    return entry if any(post.path == entry for post in unit.actor.posts) else unit.handling.path

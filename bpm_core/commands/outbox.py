@@ -1,0 +1,27 @@
+"""What became of an event that was handed out: taken, or to be told again until somebody takes it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bpm_core.domain import retries
+from bpm_core.models import Outbox
+
+_LONGEST_ERROR = 500
+
+
+def sent(event_id: int, *, at: datetime) -> None:
+    """Record that the event was taken; a second record changes nothing."""
+    Outbox.objects.filter(pk=event_id, sent_at__isnull=True).update(sent_at=at, lease_until=None, last_error="")
+
+
+def not_sent(event_id: int, *, attempt: int, error: str, at: datetime) -> None:
+    """Record a failed try and when the next one is. An event is never given up: half-hourly at last, for good."""
+    Outbox.objects.filter(pk=event_id, sent_at__isnull=True).update(
+        due_at=at + retries.wait_after(attempt), lease_until=None, last_error=error[:_LONGEST_ERROR]
+    )
+
+
+def tell_again(event_id: int, *, at: datetime) -> None:
+    """Let an event be told again now instead of at its next turn."""
+    Outbox.objects.filter(pk=event_id, sent_at__isnull=True).update(due_at=at, attempt=0, lease_until=None)
