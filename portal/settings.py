@@ -201,6 +201,8 @@ SPECTACULAR_SETTINGS = {
 
 PROCESSES_DIR = BASE_DIR / "processes"
 SIMULATOR_URL = env.str("SIMULATOR_URL", default="http://127.0.0.1:8009")
+EVENTS_URL = env.str("EVENTS_URL", default=f"{SIMULATOR_URL}/events")  # who is told of events; empty = nobody
+EVENT_SECRET = env.str("EVENT_SECRET", default="")  # signs events; empty = derived from SECRET_KEY
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,0 +1,65 @@
+"""The worker inside the portal's own process: the sweeper in a thread, so that nothing else need be started."""
+
+from __future__ import annotations
+
+import logging
+from threading import Event, Thread
+
+from django.db import DatabaseError, close_old_connections, connection
+
+from workers.sweeper import Sweeper
+
+_log = logging.getLogger("guicheng.workers")
+
+
+class Worker:
+    """A running sweeper thread. `ring` makes it look at once; `stop` lets it end what it does and waits for that."""
+
+    def __init__(self, *, idle_s: float = 0.5, most_idle_s: float = 2.0) -> None:
+        self._idle_s, self._most_idle_s = idle_s, most_idle_s
+        self._rung, self._ending = Event(), False
+        self._sweeper = Sweeper()
+        self._thread = Thread(target=self._run, name="guicheng-worker", daemon=True)
+
+    def start(self) -> Worker:
+        self._thread.start()
+        return self
+
+    def ring(self) -> None:
+        """Something may be due: look now instead of at the next turn."""
+        self._rung.set()
+
+    def stop(self, *, wait_s: float = 30.0) -> None:
+        """End after the round under way; a row whose work is cut off is due again when its lease is over."""
+        self._ending = True
+        self._rung.set()
+        self._thread.join(wait_s)
+
+    @property
+    def alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        pause = self._idle_s
+        while not self._ending:
+            pause = self._idle_s if self._round() else min(self._most_idle_s, pause * 1.5)
+            if self._rung.wait(pause):
+                self._rung.clear()
+        connection.close()
+
+    def _round(self) -> int:
+        """Rows taken; a database that is away, or a mistake of ours, costs a round and never the thread."""
+        try:
+            close_old_connections()
+            return self._sweeper.drain(most_s=5.0)
+        except DatabaseError as error:
+            _log.warning("the database does not answer: %s", type(error).__name__)
+            connection.close()
+        except Exception:
+            _log.exception("a round of the worker failed")
+        return 0
+
+
+def start() -> Worker:
+    """Start the worker of this process."""
+    return Worker().start()

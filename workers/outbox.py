@@ -1,0 +1,46 @@
+"""Events of the outbox handed to the receiver after commit, at least once, in the order they are due."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+
+from bpm_core.commands import leasing, outbox
+from bpm_core.models import Outbox
+from workers import events
+from workers.connectors import transport
+from workers.connectors.contract import CallFailed
+
+_TIMEOUT_S = 5.0
+
+
+def send_due(worker: str, *, at: datetime) -> int:
+    """Send a batch of events; how many were taken. The first one that fails ends the batch's calls for this receiver.
+
+    The others of the batch are then put off as well: a receiver that is away need not be tried for each of them.
+    """
+    taken = leasing.take_events(worker=worker, at=at)
+    away = ""
+    for event in taken:
+        away = away or _send(event)
+        if away:
+            outbox.not_sent(event.pk, attempt=event.attempt, error=away, at=at)
+        else:
+            outbox.sent(event.pk, at=at)
+    return len(taken)
+
+
+def _send(event: Outbox) -> str:
+    """Why the event was not taken; "" when it was. Without a receiver an event counts as told."""
+    if not settings.EVENTS_URL:
+        return ""
+    body, signature = events.signed(events.envelope(event))
+    headers = {events.SIGNATURE_HEADER: signature, "Idempotency-Key": str(event.pk)}
+    try:
+        status, _ = transport.post(
+            settings.EVENTS_URL, body, timeout_s=_TIMEOUT_S, what="the receiver of events", headers=headers
+        )
+    except CallFailed as failure:
+        return f"{failure.code}: {failure}"
+    return "" if 200 <= status < 300 else f"refused: the receiver answered with status {status}"

@@ -1,0 +1,169 @@
+"""The simulator's HTTP API: registers that answer, a switch to make them fail, and a receiver for our events.
+
+    GET  /                      what there is: registers with the names they know, and the stories
+    POST /registers/{CODE}      {key, question, wanted, subject: {number}} -> {"found": true, "values": {...}}
+    POST /control               {"system": "SIDB" or "*", "behaviour": "timeout|error|garbage|slow|ok", "times": 3}
+    GET  /events, POST /events  the last events received; 401 when the signature is wrong
+
+It listens on the loop-back address unless told otherwise and must never stand where real data could reach it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock
+from typing import Any
+
+from bpm_core.domain.calendar import CIVIL_ZONE
+from workers.simulator import registers, stories
+
+BEHAVIOURS = ("ok", "slow", "timeout", "error", "garbage")
+_MOST_BYTES = 1_000_000
+_SLOW_S, _NEVER_S = 2.0, 60.0
+
+
+@dataclass
+class Switchboard:
+    """How each register behaves just now, and the events that came in."""
+
+    event_secret: str = ""
+    _orders: dict[str, tuple[str, int]] = field(default_factory=dict)
+    events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=200))
+    _lock: Lock = field(default_factory=Lock)
+
+    def order(self, system: str, behaviour: str, times: int) -> None:
+        """Let a register ("*" = every one) behave so for its next `times` questions."""
+        with self._lock:
+            self._orders[system] = (behaviour, times)
+
+    def behaviour(self, system: str, number: str) -> str:
+        """How the register answers this question; an order counts down with each."""
+        with self._lock:
+            for key in (system, "*"):
+                behaviour, times = self._orders.get(key, ("ok", 0))
+                if times > 0:
+                    self._orders[key] = (behaviour, times - 1)
+                    return behaviour
+        return stories.of(number).behaviour.get(system, "ok")
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request; the server carries the switchboard."""
+
+    server: Simulator
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing is logged: questions are about people."""
+
+    def do_GET(self) -> None:
+        if self.path == "/":
+            self._answer(200, _catalogue())
+        elif self.path == "/events":
+            self._answer(200, {"events": list(self.server.board.events)})
+        else:
+            self._answer(404, {"error": "there is nothing at this address"})
+
+    def do_POST(self) -> None:
+        raw = self._body()
+        if raw is None:
+            return
+        try:
+            body = json.loads(raw)
+        except ValueError:
+            body = None
+        if not isinstance(body, dict):
+            self._answer(400, {"error": "a JSON object is expected"})
+        elif self.path.startswith("/registers/"):
+            self._ask(self.path.removeprefix("/registers/"), body)
+        elif self.path == "/control":
+            self._control(body)
+        elif self.path == "/events":
+            self._event(raw, body)
+        else:
+            self._answer(404, {"error": "there is nothing at this address"})
+
+    def _body(self) -> bytes | None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit() or int(length) > _MOST_BYTES:
+            self.close_connection = True
+            self._answer(413, {"error": f"a body of known length up to {_MOST_BYTES} bytes is expected"})
+            return None
+        return self.rfile.read(int(length))
+
+    def _ask(self, code: str, body: dict[str, Any]) -> None:
+        subject = body.get("subject")
+        number = str(subject.get("number", "")) if isinstance(subject, dict) else ""
+        behaviour = self.server.board.behaviour(code, number)
+        if behaviour in ("slow", "timeout"):
+            time.sleep(_SLOW_S if behaviour == "slow" else self.server.never_s)
+        if behaviour == "error":
+            self._answer(503, {"error": "the register is not available"})
+            return
+        if behaviour == "garbage":
+            self._answer(200, {"values": "nonsense"})
+            return
+        wanted = body.get("wanted")
+        names = [str(name) for name in wanted] if isinstance(wanted, list) else []
+        today = datetime.now(CIVIL_ZONE).date()
+        try:
+            found = registers.ask(code, names, number=number, key=str(body.get("key", "")), today=today)
+        except registers.UnknownRegister:
+            self._answer(404, {"error": "there is no such register"})
+            return
+        self._answer(200, {"found": True, "values": found})
+
+    def _control(self, body: dict[str, Any]) -> None:
+        system, behaviour, times = body.get("system"), body.get("behaviour"), body.get("times", 1)
+        if not isinstance(system, str) or behaviour not in BEHAVIOURS or type(times) is not int:
+            self._answer(422, {"error": f"system, behaviour ({', '.join(BEHAVIOURS)}) and times are expected"})
+            return
+        self.server.board.order(system, behaviour, times)
+        self._answer(200, {"system": system, "behaviour": behaviour, "times": times})
+
+    def _event(self, raw: bytes, body: dict[str, Any]) -> None:
+        secret = self.server.board.event_secret
+        signed = hmac.new(secret.encode(), raw, hashlib.sha256).hexdigest()
+        if secret and not hmac.compare_digest(self.headers.get("Guicheng-Signature", ""), f"sha256={signed}"):
+            self._answer(401, {"error": "the signature is wrong"})
+            return
+        self.server.board.events.append(body)
+        self._answer(202, {"taken": body.get("id")})
+
+    def _answer(self, status: int, body: dict[str, Any]) -> None:
+        text = json.dumps(body, ensure_ascii=False).encode()
+        try:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json; charset=utf-8")
+            self.send_header("Content-Length", str(len(text)))
+            self.end_headers()
+            self.wfile.write(text)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True  # whoever asked has given up waiting
+
+
+def _catalogue() -> dict[str, Any]:
+    return {
+        "registers": {code: sorted(known) for code, known in registers.REGISTERS.items()},
+        "stories": {sequence: story.text for sequence, story in stories.STORIES.items()},
+        "behaviours": BEHAVIOURS,
+    }
+
+
+class Simulator(ThreadingHTTPServer):
+    """The server; `server_port` says which port it was given. `never_s` is how long "timeout" keeps silent."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, host: str, port: int, *, event_secret: str = "", never_s: float = _NEVER_S) -> None:
+        self.board = Switchboard(event_secret)
+        self.never_s = never_s
+        super().__init__((host, port), Handler)

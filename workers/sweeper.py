@@ -1,0 +1,57 @@
+"""One look at everything due: timers, jobs, events, and now and then overdue limits. The same code under every worker.
+
+The rows are the truth, so that it does not matter who looks, how often, or whether anybody rang.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from bpm_core.commands import clocks
+from workers import jobs, outbox, timers
+
+#: How often overdue limits are looked for; they change at midnight, so often enough is soon enough.
+ESCALATE_EVERY = timedelta(minutes=5)
+
+
+def worker_name() -> str:
+    """Who holds a lease: machine and process."""
+    return f"{socket.gethostname()[:40]}:{os.getpid()}"
+
+
+@dataclass
+class Sweeper:
+    """Takes what is due until nothing is. `now` is the clock; leases and due times are compared with it alone."""
+
+    name: str = field(default_factory=worker_name)
+    now: Callable[[], datetime] = timezone.now
+    _escalated_at: datetime | None = None
+
+    def sweep(self) -> int:
+        """One round: a batch of each kind; how many rows were taken."""
+        taken = timers.fire_due(self.name, at=self.now())
+        taken += jobs.run_next(self.name, at=self.now())
+        taken += outbox.send_due(self.name, at=self.now())
+        self._escalate()
+        return taken
+
+    def drain(self, *, most_s: float = 40.0) -> int:
+        """Rounds until nothing is due or the time is over; how many rows were taken."""
+        until = time.monotonic() + most_s
+        total = 0
+        while time.monotonic() < until and (taken := self.sweep()):
+            total += taken
+        return total
+
+    def _escalate(self) -> None:
+        at = self.now()
+        if self._escalated_at is None or at - self._escalated_at >= ESCALATE_EVERY:
+            self._escalated_at = at
+            clocks.escalate_due(at=at)
