@@ -15,7 +15,7 @@ from bpm_core.commands.unit import Unit, command, on_case
 from bpm_core.domain import authority, clocks
 from bpm_core.domain.actors import TIMER, Actor
 from bpm_core.domain.calendar import civil_date
-from bpm_core.domain.lifecycle import ClockState
+from bpm_core.domain.lifecycle import ENDED_CASE, ClockState
 from bpm_core.models import Case, Escalation, WorkItem
 
 #: So many are looked at in one round; the rest in the next.
@@ -32,7 +32,7 @@ def escalate_due(*, at: datetime, actor: Actor = TIMER) -> int:
     for case_id, work_item_id, due_on, path, shown in (*_items(today), *_cases(today)):
         levels = min(clocks.escalation_levels(_days_late(due_on, today)), path.count("/") - 1)
         if levels > shown:
-            _escalate(case_id, work_item_id=work_item_id, due_on=due_on, levels=levels, shown=shown, actor=actor, at=at)
+            _escalate(case_id, work_item_id=work_item_id, due_on=due_on, levels=levels, actor=actor, at=at)
             done += 1
     return done
 
@@ -70,13 +70,15 @@ def _days_late(due_on: date, today: date) -> int:
 
 @command()
 def _escalate(
-    case_id: int, *, work_item_id: UUID | None, due_on: date, levels: int, shown: int, actor: Actor, at: datetime
+    case_id: int, *, work_item_id: UUID | None, due_on: date, levels: int, actor: Actor, at: datetime
 ) -> Moved:
     with on_case(case_id, actor=actor, at=at) as unit:
         authority.require(actor, "clock.escalate")
         item = unit.items.get(work_item_id) if work_item_id else None
-        if unit.ended is not None or (work_item_id and item is None):
-            unit.abandon()  # it was completed in the meantime
+        seen = Escalation.objects.filter(case_id=case_id, work_item_id=work_item_id).aggregate(most=Max("level"))
+        shown = seen["most"] or 0
+        if shown >= levels or unit.status in ENDED_CASE or (work_item_id and item is None):
+            unit.abandon()  # somebody else was here in the meantime
             return unit.result()
         office = places.by_id(item.unit_id) if item else unit.handling
         told = clocks.escalation_paths(office.path, levels)[shown:]

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from bpm_core.domain import identity
 from bpm_core.domain.errors import InvalidData
 from workers.simulator import stories
+
+_COURSES = ("养老护理员", "育婴员", "电工", "中式烹调师", "电子商务师", "焊工")
 
 #: Age at which the simulated months up to retirement end; the real rule is a decision of the process library.
 _RETIREMENT_YEARS = {"male": 63, "female": 58}
@@ -96,6 +98,7 @@ REGISTERS: Mapping[str, Mapping[str, Answer]] = {
     },
     "EMPDB": {
         "registered": _always(True),
+        "registration_date": lambda life: (life.today - timedelta(days=life.draw("registered", 5, 40))).isoformat(),
         "open_registration": _always(False),
         "category_ok": _always(True),
         "public_staff": _always(False),
@@ -114,6 +117,8 @@ REGISTERS: Mapping[str, Mapping[str, Answer]] = {
     "ATT": {
         "attendance_query": lambda life: f"0.{life.draw('attendance', 85, 99)}",
         "overlap_days": _always(0),
+        "course_name": lambda life: _COURSES[life.draw("course", 0, len(_COURSES) - 1)],
+        "fee_waived": _always(False),
     },
     "SUBDB": {
         "same_item_taken": _always(False),
@@ -128,7 +133,10 @@ REGISTERS: Mapping[str, Mapping[str, Answer]] = {
     "JAIL": {"in_prison": _always(False)},
     "EXIT": {"abroad": _always(False)},
     "BANKIF": {"account_ok": _always(True)},
-    "CREDIT": {"dishonesty_record": _always(False)},
+    "CREDIT": {
+        "dishonesty_record": _always(False),
+        "institution_grade": lambda life: ("A", "B")[life.draw("grade", 0, 1)],
+    },
     "EGOV": {
         "doc_no": lambda life: life.serial("JZ-"),
         "assigned_unit": _always("county"),
