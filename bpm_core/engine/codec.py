@@ -39,7 +39,8 @@ def decode(blob: bytes, definition: Definition) -> CaseWorkflow:
     try:
         _, digest, serial, outer, inner = document
         if digest != definition.digest[:16]:
-            raise StateMismatch("the state belongs to another definition", expected=definition.digest[:16], found=digest)
+            expected = definition.digest[:16]
+            raise StateMismatch("the state belongs to another definition", expected=expected, found=digest)
         live = CaseWorkflow(definition)
         live.serial = serial
         _fill(live, outer)
@@ -70,7 +71,7 @@ def _variables(data: dict[str, Value]) -> dict[str, Any]:
 
 
 def _fragments(scope: Scope) -> dict[str, Any]:
-    """The scope's variables, each encoded only when it is not the very object encoded last time: values never change."""
+    """The scope's variables; one is encoded only when it is not the object encoded last time: values never change."""
     known = scope.fragments
     if len(known) > len(scope.data):
         scope.fragments = known = {name: pair for name, pair in known.items() if name in scope.data}

@@ -101,7 +101,7 @@ def finish_job(definition: Definition, state: CaseState, token: str, outputs: Va
 def fail_job(
     definition: Definition, state: CaseState, token: str, *, error_code: str | None, message: str, now: datetime
 ) -> Advance:
-    """A connector has failed for good: handled by the diagram if it catches `error_code`, else an incident; the job stays."""
+    """A connector has failed for good: the diagram handles `error_code`, or it is an incident and the job stays."""
 
     def fail(found: Token) -> None:
         if error_code is not None and propagate(found.workflow, found, "error", error_code, message):
@@ -298,6 +298,6 @@ def _start_event(definition: Definition, message: str | None, element: str | Non
             rule="no_start",
             line=None,
             file=None,
-            message=message,
+            start=wanted,
         )
     return [fitting[0].name]

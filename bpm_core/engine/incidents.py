@@ -1,4 +1,4 @@
-"""How automation gets stuck: the failures a node may raise, which the runner turns into incidents. Never a lost case."""
+"""How automation gets stuck: the failures a node may raise, and which the runner turns into incidents."""
 
 from __future__ import annotations
 

@@ -103,7 +103,9 @@ def _connect(container: Any, spec: ProcessSpec, source: Source) -> None:
 def _attach(container: Any, spec: ProcessSpec, source: Source) -> None:
     """Boundary events to their activities, links to their targets, `activeUntil` to the nodes that end it."""
     nodes = spec.task_specs
-    targets = {n.event.name: n.name for n in nodes.values() if isinstance(n, CatchEvent) and _is_link(n)}
+    targets = {
+        n.event.name: n.name for n in nodes.values() if isinstance(n, CatchEvent) and n.event and n.event.kind == "link"
+    }
     for node in list(nodes.values()):
         element = building.element_of(container, node.name)
         if isinstance(node, Boundary):
@@ -141,7 +143,8 @@ def _check(container: Any, spec: ProcessSpec, source: Source) -> None:
         if isinstance(node, ExclusiveGateway) and len(node.outgoing) > 1:
             for flow in node.outgoing:
                 if flow.condition is None and not flow.default:
-                    raise source.refuse(element, "condition", f"flow {flow.id!r} has no condition and is not the default")
+                    message = f"flow {flow.id!r} has no condition and is not the default"
+                    raise source.refuse(element, "condition", message)
         if isinstance(node, EventBasedGateway):
             for flow in node.outgoing:
                 target = spec.task_specs[flow.target]

@@ -118,9 +118,8 @@ def _never_lost(live: CaseWorkflow) -> None:
                 waiting = True
     if waiting:
         return
-    token = next((t for scope in reversed(live.scopes()) for t in scope.tasks.values()), None)
-    element = token.task_spec.element_id if token is not None else None
+    places = [t.task_spec.element_id for scope in reversed(live.scopes()) for t in scope.tasks.values()]
     message = "nothing can happen any more: no step, timer, message or job is open, yet the case has not ended"
-    places = sorted({t.task_spec.element_id for scope in live.scopes() for t in scope.tasks.values()})
-    live.step.incidents.append(EngineIncident("stuck", element, message, {"elements": places}))
+    facts = {"elements": sorted(set(places))}
+    live.step.incidents.append(EngineIncident("stuck", places[0] if places else None, message, facts))
 

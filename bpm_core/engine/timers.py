@@ -90,7 +90,7 @@ def due(rule: TimerRule, variables: Variables, now: datetime) -> Due:
 
 
 def next_of_cycle(previous: Due, now: datetime) -> Due | None:
-    """The next firing of a cycle after `previous` fired `now`, or None. Missed firings coalesce into the one just done."""
+    """The next firing of a cycle after `previous` fired `now`, or None. Missed ones coalesce into the one just done."""
     if previous.every is None or previous.left == 0 or previous.at is None:
         return None
     span = _span(previous.every)

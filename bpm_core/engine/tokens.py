@@ -54,6 +54,13 @@ class Token(Task):  # type: ignore[misc]
     def _ready(self) -> None:
         self._state = READY
 
+    def complete(self) -> None:
+        """Go on, unless what the node did (an error or escalation it threw) has ended the scope it stands in."""
+        if self.alive:
+            super().complete()
+        else:
+            self.workflow.top.step.note(self, "completed")
+
     @property
     def alive(self) -> bool:
         """True while this token stands somewhere."""

@@ -1,8 +1,8 @@
 """Scopes: a running process, sub-process or called process. SpiffWorkflow's workflow classes with flat look-ups.
 
-Only open tokens are kept: a finished one is taken out the moment it has finished, so that the state of a case holds what
-is open and not what is done, a step costs the same after ten or ten thousand others, and nothing walks a tree. Joins,
-boundary events, races and instances find their partners by ids in `internal_data`, never by ancestry.
+Only open tokens are kept: a finished one is taken out the moment it has finished, so that the state of a case holds
+what is open and not what is done, a step costs the same after ten or ten thousand others, and nothing walks a tree.
+Joins, boundary events, races and instances find their partners by ids in `internal_data`, never by ancestry.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ class Scope:
     top: CaseWorkflow
     host: Token | None
     isolated: bool  # a called process sees only what was passed in
+    called: bool  # part of a called process
     process_key: str
     path: tuple[str, ...]
     completed: bool
@@ -162,6 +163,7 @@ class InnerWorkflow(Scope, BpmnSubWorkflow):  # type: ignore[misc]
         outer: Scope = host.workflow
         self.path = (*outer.path, host.task_spec.element_id)
         self.process_key = spec.name if isolated else outer.process_key
+        self.called = isolated or outer.called
         super().__init__(spec, parent_task_id=host.id, top_workflow=top, deserializing=True)
 
     def _calculate_depth(self) -> int:
@@ -179,6 +181,7 @@ class CaseWorkflow(Scope, BpmnWorkflow):  # type: ignore[misc]
         self.top = self
         self.host = None
         self.isolated = True
+        self.called = False
         self.process_key = spec.name
         self.path = ()
         self.serial = 0

@@ -52,7 +52,8 @@ class EventRule:
         if self.correlation is not None:
             value = self.correlation.value(scope.variables(token), scope.top.step.now)
             if value is None:
-                raise NodeFailure("expression", f"correlation {self.correlation.text!r} is null", {"message": self.name})
+                text = self.correlation.text
+                raise NodeFailure("expression", f"correlation {text!r} is null", {"message": self.name})
             return {"corr": str(value)}
         return {}
 
@@ -137,16 +138,12 @@ class EndEvent(ThrowEvent):
         else:
             self.throw(my_task)
         step.ends.append(str(self.element_id))
-        if my_task.workflow.process_key == my_task.workflow.top.process_key:
+        if not my_task.workflow.called:
             step.last_end = str(self.element_id)
         return True
 
     def leave(self, token: Token) -> None:
         scope = token.workflow
-        if not token.alive:
-            # The error or escalation that this event threw has already cancelled the scope it stands in.
-            scope.top.step.note(token, "completed")
-            return
         self.map_results(token)
         self.go_on(token, [])
         if self.event is not None and self.event.kind == "terminate":
@@ -342,7 +339,10 @@ def _match(candidates: list[Any], kind: str, code: str | None) -> Any:
 def _match_start(handlers: list[Any], kind: str, code: str | None) -> tuple[Any, Any] | None:
     starts = [(node, start) for node in handlers for start in node.starts()]
     best = _match([start for _, start in starts if start.event], kind, code)
-    return next(((node, start) for node, start in starts if start is best), None) if best is not None else None
+    for node, start in starts:
+        if best is not None and start is best:
+            return node, start
+    return None
 
 
 def _error_variables(rule: EventRule, code: str | None, message: str | None) -> dict[str, Value]:

@@ -53,9 +53,8 @@ class Loop:
         if self.collection is not None:
             items = self.collection.value(variables, step.now)
             if type(items) is not list:
-                raise NodeFailure(
-                    "expression", f"collection {self.collection.text!r} is no list", {"expression": self.collection.text}
-                )
+                text = self.collection.text
+                raise NodeFailure("expression", f"collection {text!r} is no list", {"expression": text})
             plan = Plan(len(items), items)
         else:
             assert self.cardinality is not None  # the parser asks for one of the two

@@ -126,7 +126,7 @@ class EventSubProcess(SubProcess, Catching):
 
     def caught(self, token: Token) -> None:
         scope, start = token.workflow, token.internal_data["sub"]
-        if not rearm(token):
+        if self.stops(token) or not rearm(token):
             scope.retire(token)
         self.trigger(scope, start, {})
 
