@@ -91,6 +91,12 @@ def able(lane_code: str, unit_code: str, day: date, *, without: int | None = Non
     return _desks(fitting)
 
 
+def of_office(unit_code: str, day: date) -> list[Desk]:
+    """Everybody who holds a post at the office on the day."""
+    posts = Post.objects.filter(unit__code=unit_code, account__is_active=True).held_on(day)
+    return _desks(posts.select_related("account", "unit").order_by("account__username", "pk"))
+
+
 def account_names(ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Display names (zh, en) of accounts by id, for lists that hold ids only."""
     rows = Account.objects.filter(pk__in=set(ids)).values_list("pk", "display_zh", "display_en", "username")

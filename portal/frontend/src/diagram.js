@@ -6,7 +6,7 @@ import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 
 import { addMarks } from './marks.js';
-import { enableMovement, home } from './movement.js';
+import { READABLE, centre, enableMovement, home } from './movement.js';
 import { translation } from './translation.js';
 import './diagram.css';
 
@@ -21,8 +21,7 @@ function show(figure, elementId) {
   const viewer = drawn.get(figure);
   const element = viewer && viewer.get('elementRegistry').get(elementId);
   if (!element) return false;
-  viewer.get('canvas').zoom(Math.max(viewer.get('canvas').zoom(), 0.7));
-  viewer.get('canvas').scrollToElement(element, 80);
+  centre(viewer, element, Math.max(viewer.get('canvas').zoom(), READABLE));
   viewer.get('selection').select(element);
   return true;
 }
@@ -55,7 +54,7 @@ async function draw(figure) {
       defaultStrokeColor: 'var(--diagram-stroke)',
       defaultLabelColor: 'var(--diagram-ink)',
     },
-    textRenderer: { defaultStyle: { fontFamily: 'inherit' } },
+    textRenderer: { defaultStyle: { fontFamily: getComputedStyle(canvas).fontFamily } },
     additionalModules: [translation(options.words || {})],
   });
   try {

@@ -2,7 +2,17 @@
 // A plain wheel scrolls the page: a diagram that swallows it is a trap.
 
 const STEP = 1.3;
-const READABLE = 0.6;
+export const READABLE = 0.8;
+
+// Puts an element (or the middle of a flow) into the middle of the picture.
+export function centre(viewer, element, scale) {
+  const canvas = viewer.get('canvas');
+  const { outer } = canvas.viewbox();
+  const at = element.waypoints ? element.waypoints[Math.floor(element.waypoints.length / 2)] : element;
+  const [x, y] = [at.x + (at.width || 0) / 2, at.y + (at.height || 0) / 2];
+  const shown = { width: outer.width / scale, height: outer.height / scale };
+  canvas.viewbox({ x: x - shown.width / 2, y: y - shown.height / 2, ...shown });
+}
 
 export function home(viewer, marks) {
   const canvas = viewer.get('canvas');
@@ -13,12 +23,11 @@ export function home(viewer, marks) {
   const registry = viewer.get('elementRegistry');
   const first = marks.find((mark) => ['now', 'late', 'error'].includes(mark.tone) && registry.get(mark.id));
   if (first) {
-    canvas.zoom(READABLE + 0.1);
-    canvas.scrollToElement(registry.get(first.id), 60);
+    centre(viewer, registry.get(first.id), READABLE);
     return;
   }
   const { inner, outer } = canvas.viewbox();
-  const scale = Math.min(READABLE, outer.height / (inner.height + 40));
+  const scale = Math.max(fitted, Math.min(READABLE, outer.height / (inner.height + 40)));
   const shown = { width: outer.width / scale, height: outer.height / scale };
   canvas.viewbox({ x: inner.x - 20, y: inner.y - Math.max(20, (shown.height - inner.height) / 2), ...shown });
 }

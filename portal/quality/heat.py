@@ -1,0 +1,117 @@
+"""The heat map: counts and times at each element on the diagram, and the same as a table."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from bpm_core.models.definitions import ProcessDefinition
+from bpm_core.queries import definitions
+from bpm_core.queries import heat as figures
+from bpm_core.queries.heat import HeatMap, Spot
+from portal import words
+from portal.access import requires
+from portal.quality import wording
+from portal.quality.finder import filters_of
+from portal.studio import steps as text_twin
+from portal.templatetags.diagrams import Mark
+from portal.templatetags.guicheng import english
+
+#: What the colour shows, and how it is read off an element's figures.
+MEASURES = {
+    "passed": gettext_lazy("How often"),
+    "median": gettext_lazy("Median time"),
+    "p90": gettext_lazy("Time of the slowest tenth"),
+    "late": gettext_lazy("Limit missed"),
+    "open": gettext_lazy("Waiting now"),
+}
+
+
+def _figure(spot: Spot, measure: str) -> float:
+    return {
+        "passed": float(spot.passed),
+        "median": spot.median_s or 0.0,
+        "p90": spot.p90_s or 0.0,
+        "late": float(spot.late),
+        "open": float(spot.open),
+    }[measure]
+
+
+def _badge(spot: Spot, measure: str) -> str:
+    return {
+        "passed": str(spot.passed),
+        "median": wording.duration(spot.median_s),
+        "p90": wording.duration(spot.p90_s),
+        "late": f"{spot.late} · {spot.late_percent}%",
+        "open": str(spot.open),
+    }[measure]
+
+
+@require_safe
+@requires("stats.read")
+def heat_map(request: HttpRequest) -> HttpResponse:
+    """Where cases pile up, how long steps take, where limits are missed."""
+    filters, wrong = filters_of(request.GET)
+    processes = figures.processes()
+    definition = _definition(filters.process, processes)
+    measure = request.GET.get("measure", "passed")
+    measure = measure if measure in MEASURES else "passed"
+    context: dict[str, object] = {
+        "summary": wrong,
+        "filters": filters,
+        "processes": processes,
+        "definition": definition,
+        "measures": MEASURES.items(),
+        "measure": measure,
+        "measure_name": MEASURES[measure],
+    }
+    if definition is not None:
+        found = figures.of_process(request.actor, definition, filters, today=timezone.localdate())
+        levels = figures.levels({name: _figure(spot, measure) for name, spot in found.spots.items()})
+        context |= {
+            "found": found,
+            "rows": _rows(definition, found, levels),
+            "marks": _marks(found, levels, measure),
+            "url": reverse("diagram", args=[definition.pk]),
+        }
+    return render(request, "portal/quality/heat.html", context)
+
+
+def _definition(key: str, processes: list[ProcessDefinition]) -> ProcessDefinition | None:
+    if not key:
+        return processes[0] if processes else None
+    found = figures.newest(key)
+    if found is None:
+        raise Http404(_("There is no such procedure."))
+    return found
+
+
+def _rows(definition: ProcessDefinition, found: HeatMap, levels: dict[str, int]) -> list[dict[str, object]]:
+    """Every step in the order of the work with its figures: the text twin of the heat map."""
+    process = definitions.read(definition).process
+    nothing = Spot("")
+    return [
+        {
+            "step": step,
+            "spot": spot,
+            "level": levels.get(step.element.id, 0),
+            "median": wording.duration(spot.median_s),
+            "p90": wording.duration(spot.p90_s),
+            "limit": words.limit(spot.limit_value, spot.limit_unit) if spot.limit_value is not None else step.limit,
+        }
+        for step in text_twin.steps(process, english=english())
+        for spot in [found.spots.get(step.element.id, nothing)]
+        if spot.passed or spot.open or step.element.kind == "userTask"
+    ]
+
+
+def _marks(found: HeatMap, levels: dict[str, int], measure: str) -> list[Mark]:
+    return [
+        Mark(id=name, tone=f"heat{level}", badge=_badge(found.spots[name], measure), href=f"#step-{name}", under=True)
+        for name, level in levels.items()
+    ]
