@@ -62,7 +62,7 @@ def clean(
     known = {**(context or {}), **values}
     for field in schema.fields:
         if not asked(field, known, today=today):
-            values[field.key] = None
+            values[field.key] = _parse(field, None, today)
         elif field.key in wrong:
             errors.append(wrong[field.key])
         elif field.required and values[field.key] in (None, "", []):
@@ -79,8 +79,8 @@ def asked(field: Field, variables: Mapping[str, Value], *, today: date) -> bool:
 
 
 def _parse(field: Field, raw: object, today: date) -> Value:
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
-        return None
+    if raw is None or raw == [] or (isinstance(raw, str) and not raw.strip()):
+        return [] if field.type in ("multi_enum", "list") else None
     if field.type == "id_number":
         return _id_number(field, raw, today)
     return _PARSERS[field.type](field, raw)

@@ -32,6 +32,8 @@ def read(node: etree._Element) -> dict[str, Any]:
         "candidate_groups": _groups(node, children),
         "clauses": _texts(children, "clause"),
         "laws": _texts(children, "law"),
+        "clauses_en": _texts(children, "clause", "en"),
+        "laws_en": _texts(children, "law", "en"),
         "limit": _limit(node),
         "clock": _clock(node),
         "clock_ground": node.get(_g("clockGround"), ""),
@@ -104,8 +106,9 @@ def _assigns(node: etree._Element, children: list[etree._Element]) -> tuple[tupl
     return assigns + tuple((c.get("resultVariable", ""), c.get("expression", "").lstrip("= ")) for c in zeebe)
 
 
-def _texts(children: list[etree._Element], name: str) -> tuple[str, ...]:
-    return tuple(text_of(c) for c in children if c.tag == _g(name) and text_of(c))
+def _texts(children: list[etree._Element], name: str, twin: str = "") -> tuple[str, ...]:
+    """Text of each child; with `twin`, the same in the language of that attribute where it is given."""
+    return tuple(c.get(twin) or text_of(c) for c in children if c.tag == _g(name) and text_of(c))
 
 
 def _refs(children: list[etree._Element], name: str, attribute: str) -> tuple[str, ...]:

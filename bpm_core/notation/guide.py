@@ -82,7 +82,7 @@ class LegalBasis:
     source: str
     title: Words
     number: Words
-    article: str
+    article: Words
     rule: Words
     certainty: Certainty
 
@@ -109,7 +109,7 @@ class Separation:
 class Figure:
     fact: Words
     value: Words
-    source: str
+    source: Words
     certainty: Certainty
 
 
@@ -204,7 +204,7 @@ class Remedy:
 
     name: Words
     limit: Words
-    source: str
+    source: Words
     certainty: Certainty
     process: str = ""
 

@@ -122,6 +122,8 @@ class Element:
     sop_en: str = ""
     clauses: tuple[str, ...] = ()
     laws: tuple[str, ...] = ()
+    clauses_en: tuple[str, ...] = ()
+    laws_en: tuple[str, ...] = ()
     limit: Limit | None = None
     clock: ClockAct | None = None
     clock_ground: str = ""
