@@ -1,5 +1,7 @@
 """Makes the zh_Hans catalogue out of fragments/*.json (one a room: {"English": "中文"}); run by `make messages`.
 
+A message with a plural is written {"one English": ["many English", "中文"]}: Chinese has one form for both.
+
 The fragments are the source; the .po and .mo beside them are built and committed, so that running needs no gettext.
 """
 
@@ -15,9 +17,12 @@ FOLDER = Path(__file__).parent
 TARGET = FOLDER / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
 
-def fragments() -> dict[str, str]:
+Translation = str | list[str]  # a list: the English plural, then the translation
+
+
+def fragments() -> dict[str, Translation]:
     """Every message with its translation. Refuses, by exit, two fragments that translate one message differently."""
-    merged: dict[str, str] = {}
+    merged: dict[str, Translation] = {}
     for path in sorted((FOLDER / "fragments").glob("*.json")):
         for message, translation in json.loads(path.read_text(encoding="utf-8")).items():
             if merged.setdefault(message, translation) != translation:
@@ -38,7 +43,11 @@ def catalogue() -> polib.POFile:
     }
     for message, translation in sorted(fragments().items()):
         flags = ["python-format"] if "%(" in message else []
-        po.append(polib.POEntry(msgid=message, msgstr=translation, flags=flags))
+        if isinstance(translation, list):
+            plural, text = translation
+            po.append(polib.POEntry(msgid=message, msgid_plural=plural, msgstr_plural={0: text}, flags=flags))
+        else:
+            po.append(polib.POEntry(msgid=message, msgstr=translation, flags=flags))
     return po
 
 
