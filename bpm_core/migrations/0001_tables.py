@@ -135,7 +135,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(blank=True, max_length=24)),
                 ('promised_due_on', models.DateField(null=True)),
                 ('legal_due_on', models.DateField(null=True)),
-                ('clock_state', models.CharField(default='running', max_length=12)),
+                ('clock_state', models.CharField(default='waiting', max_length=12)),
                 ('synthetic', models.BooleanField(default=False)),
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
