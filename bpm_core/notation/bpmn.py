@@ -9,7 +9,7 @@ from lxml import etree
 
 from bpm_core.notation import extensions
 from bpm_core.notation.model import Element, Flow, Lane, ProcessModel, TimerSpec
-from bpm_core.notation.xml import BPMN, GUICHENG, local, namespace, parse, text_of
+from bpm_core.notation.xml import BPMN, GUICHENG, line_of, local, namespace, parse, text_of
 
 TASKS = frozenset(
     {
@@ -74,7 +74,7 @@ def read(data: bytes, *, key: str | None = None) -> ProcessModel:
         messages=tuple(sorted({e.message for e in connected.values() if e.message})),
         variables=extensions.variables(process),
         executable=process.get("isExecutable", "true") != "false",
-        line=process.sourceline or 0,
+        line=line_of(process),
         flow_by_id={f.id: f for f in flows},
     )
 
@@ -92,7 +92,7 @@ def _message_names(root: etree._Element) -> Mapping[str, str]:
     """id -> name of everything that events refer to by id."""
     kinds = ("message", "signal", "error", "escalation")
     return {
-        node.get("id", ""): node.get("name") or node.get("id", "")
+        str(node.get("id", "")): str(node.get("name") or node.get("id", ""))
         for kind in kinds
         for node in root.iter(f"{{{BPMN}}}{kind}")
     }
@@ -107,7 +107,7 @@ def _walk(container: etree._Element, parent: str | None) -> Iterator[tuple[etree
         if kind not in NODES:
             continue
         if not child.get("id"):
-            raise NotationError("no_id", f"a {kind} has no id", child.sourceline or 0)
+            raise NotationError("no_id", f"a {kind} has no id", line_of(child))
         yield child, parent
         if kind in CONTAINERS:
             yield from _walk(child, child.get("id"))
@@ -127,7 +127,7 @@ def _element(node: etree._Element, parent: str | None, names: Mapping[str, str])
         name_zh=name,
         name_en=node.get(f"{{{GUICHENG}}}nameEn", "") or name,
         node=identity if explicit is None else explicit,
-        line=node.sourceline or 0,
+        line=line_of(node),
         parent=parent,
         sop_zh=zh,
         sop_en=en,
@@ -184,7 +184,7 @@ def _flows(process: etree._Element, elements: Mapping[str, Element]) -> Iterator
         for end in (source, target):
             if end not in elements:
                 message = f"flow {identity} leads from or to {end!r}, which is not there"
-                raise NotationError("dangling", message, node.sourceline or 0, id=identity, ref=end)
+                raise NotationError("dangling", message, line_of(node), id=identity, ref=end)
         owner = node.getparent()
         condition = text_of(node.find(f"{{{BPMN}}}conditionExpression"))
         yield Flow(
@@ -196,7 +196,7 @@ def _flows(process: etree._Element, elements: Mapping[str, Element]) -> Iterator
             name_zh=node.get("name", ""),
             name_en=node.get(f"{{{GUICHENG}}}nameEn", "") or node.get("name", ""),
             parent=owner.get("id") if owner is not None and local(owner) in CONTAINERS else None,
-            line=node.sourceline or 0,
+            line=line_of(node),
         )
 
 

@@ -178,7 +178,7 @@ def _routing_names(process: ProcessModel, decisions: dmn.Model | None) -> frozen
     names |= {v.name for v in process.variables}
     for text in texts:
         try:
-            names |= feel.compile(text, functions=TABLE).names
+            names |= feel.compile(text, functions=TABLE).names - TABLE.names
         except feel.FeelError:
             continue  # check.py reports it; reading goes on
     if decisions is not None:
@@ -189,8 +189,7 @@ def _routing_names(process: ProcessModel, decisions: dmn.Model | None) -> frozen
 def _decision_names(decisions: dmn.Model) -> set[str]:
     names: set[str] = set()
     for decision in decisions.decisions.values():
-        names |= set(decision.names)
-        names |= set(decision.outputs)
+        names |= decision.reads | {column.name for column in decision.outputs}
     return names
 
 

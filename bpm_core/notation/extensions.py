@@ -108,7 +108,7 @@ def _assigns(node: etree._Element, children: list[etree._Element]) -> tuple[tupl
 
 def _texts(children: list[etree._Element], name: str, twin: str = "") -> tuple[str, ...]:
     """Text of each child; with `twin`, the same in the language of that attribute where it is given."""
-    return tuple(c.get(twin) or text_of(c) for c in children if c.tag == _g(name) and text_of(c))
+    return tuple((c.get(twin) if twin else None) or text_of(c) for c in children if c.tag == _g(name) and text_of(c))
 
 
 def _refs(children: list[etree._Element], name: str, attribute: str) -> tuple[str, ...]:
@@ -163,8 +163,8 @@ def _mapping(children: list[etree._Element], direction: str) -> tuple[tuple[str,
 
 
 def _loop(node: etree._Element) -> LoopSpec | None:
-    if node.find(f"{{{BPMN}}}standardLoopCharacteristics") is not None:
-        standard = node.find(f"{{{BPMN}}}standardLoopCharacteristics")
+    standard = node.find(f"{{{BPMN}}}standardLoopCharacteristics")
+    if standard is not None:
         return LoopSpec("standard", completion=text_of(standard.find(f"{{{BPMN}}}loopCondition")) or None)
     mark = node.find(f"{{{BPMN}}}multiInstanceLoopCharacteristics")
     if mark is None:

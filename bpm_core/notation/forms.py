@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from bpm_core.notation.cleaning import Cleaned, FieldError, clean
+from bpm_core.domain.errors import FieldError
+from bpm_core.notation.cleaning import Cleaned, clean
 from bpm_core.notation.fields import Field, FormSchema
 
 __all__ = ["Cleaned", "Field", "FieldError", "FormRefused", "FormSchema", "clean", "read"]
@@ -29,9 +30,7 @@ TYPE_OF = {
     "select": "enum",
     "filepicker": "file",
 }
-TYPES = frozenset(
-    "string text integer decimal money date month boolean file id_number phone list enum multi_enum".split()
-)
+TYPES = frozenset(TYPE_OF.values()) | {"integer", "money", "month", "id_number", "phone", "list"}
 
 
 class FormRefused(ValueError):

@@ -51,4 +51,4 @@ SOURCES: Final[dict[str, tuple[tuple[str, ...], str]]] = {
     ),
 }
 
-TABLE: Final = feel.from_sources(SOURCES)
+TABLE: Final = feel.functions.from_sources(SOURCES)

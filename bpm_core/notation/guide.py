@@ -115,7 +115,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ParameterSpec:
-    """A policy figure the process reads by name. `value` is a FEEL literal: the setting a new installation starts with."""
+    """A policy figure the process reads by name. `value` is a FEEL literal, the setting at installation."""
 
     name: str
     label: Words

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -47,11 +49,11 @@ def parse(data: bytes) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         line = getattr(error, "lineno", 0) or 0
         raise XmlRefused("not_xml", f"not well-formed XML: {error}", line) from None
-    tree = root.getroottree()
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype or docinfo.internalDTD is not None:
         raise XmlRefused("doctype", "the file has a document type declaration (DOCTYPE)", 1)
     for node in root.iter(etree.ProcessingInstruction, etree.Entity):
-        raise XmlRefused("processing_instruction", "the file has processing instructions or entities", node.sourceline)
+        raise XmlRefused("processing_instruction", "the file has processing instructions or entities", line_of(node))
     return root
 
 
@@ -67,3 +69,9 @@ def namespace(element: etree._Element) -> str:
 def text_of(element: etree._Element | None) -> str:
     """The text directly in an element, trimmed; "" when there is none."""
     return (element.text or "").strip() if element is not None else ""
+
+
+def line_of(element: etree._Element) -> int:
+    """Line of the file on which an element begins; 0 when it is not known."""
+    line: object = element.sourceline
+    return line if isinstance(line, int) else 0
