@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('display_zh', models.CharField(blank=True, max_length=60)),
                 ('display_en', models.CharField(blank=True, max_length=60)),
                 ('language', models.CharField(default='zh-hans', max_length=8)),
+                ('token_version', models.PositiveIntegerField(default=0)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='bpm_core.person')),

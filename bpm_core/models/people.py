@@ -42,6 +42,7 @@ class Account(AbstractUser):
     display_zh = models.CharField(max_length=60, blank=True)
     display_en = models.CharField(max_length=60, blank=True)
     language = models.CharField(max_length=8, default="zh-hans")
+    token_version = models.PositiveIntegerField(default=0)  # API tokens carry it: adding one revokes them all
 
     def __str__(self) -> str:
         return self.username
