@@ -43,8 +43,8 @@ def list_contains(run: Run, at: int, items: Value, element: Value) -> Value:
     return any(operators.equal(item, element) is True for item in items)
 
 
-@define("count", "list")
 @define("count", "values*")
+@define("count", "list")
 def count(run: Run, at: int, values: Value) -> Value:
     if values is None:
         return bad(run, at, "count", values)
