@@ -110,10 +110,11 @@ def _never_lost(live: CaseWorkflow) -> None:
     """An open case waits for something or has an incident. Otherwise say so, rather than stop silently."""
     waiting = False
     for scope in live.scopes():
+        containers = {token.internal_data.get("of") for token in scope.tasks.values()}
         for token in scope.tasks.values():
             wait = token.internal_data.get("wait")
             waiting = waiting or token._state == ERROR or (wait is not None and wait != WaitKind.CONDITION)
-            if not live.resting(token):
+            if token.id not in containers and not live.resting(token):
                 stick(token, NodeFailure("stuck", "the step neither waits for anything nor goes on"))
                 waiting = True
     if waiting:

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from bpm_core.feel import DaysTimeDuration
 from bpm_core.engine.contract import Value, Variables
 from bpm_core.engine.incidents import NodeFailure
 from bpm_core.engine.scripting import Expression
@@ -135,6 +136,8 @@ def _working_days(value: Value, text: str) -> int:
 
 
 def _span(value: Value) -> Span | None:
+    if isinstance(value, DaysTimeDuration):
+        value = value.timedelta
     if isinstance(value, timedelta):
         return Span(0, value)
     months = getattr(value, "months", None)
