@@ -1,0 +1,12 @@
+"""DMN: decision models read from their files and decisions taken by them. FEEL does the calculating.
+
+`load(files)` once, `model.decide(id, variables, now=...)` often.
+"""
+
+from bpm_core.dmn.errors import DecisionError, DmnError
+from bpm_core.dmn.model import DECISION_BUDGET, Column, Decided, Decision, Model, load
+from bpm_core.dmn.tables import Cell, Hit
+
+__all__ = [
+    "DECISION_BUDGET", "Cell", "Column", "Decided", "Decision", "DecisionError", "DmnError", "Hit", "Model", "load",
+]  # fmt: skip

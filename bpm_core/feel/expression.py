@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
@@ -18,9 +19,9 @@ from bpm_core.feel.parser import Parser, Scope, suggestion_for
 from bpm_core.feel.syntax import Node
 from bpm_core.feel.types import Type
 from bpm_core.feel.values import SCALARS, Value, check
-from decimal import Decimal
 
 DEFAULT_BUDGET = Budget()
+PLAIN = SCALARS - {Decimal}  # types whose every value is a FEEL value
 NO_TYPES: Mapping[str, Type] = {}
 
 
@@ -67,14 +68,14 @@ class Expression:
         strict      raise FeelStrictError instead of answering null for an error
         Refuses with FeelBudgetError what asks for too much.
         """
-        return self.run(variables, Run(now, budget or DEFAULT_BUDGET, strict))
+        return self.run(self._read(variables), Run(now, budget or DEFAULT_BUDGET, strict))
 
     def evaluate_with_reasons(
         self, variables: Mapping[str, Value], *, now: datetime, budget: Budget | None = None
     ) -> tuple[Value, tuple[Reason, ...]]:
         """The value, and why anything in it became null."""
         run = Run(now, budget or DEFAULT_BUDGET)
-        value = self.run(variables, run)
+        value = self.run(self._read(variables), run)
         return value, tuple(run.reasons)
 
     explain = evaluate_with_reasons
@@ -89,21 +90,25 @@ class Expression:
         strict: bool = False,
     ) -> bool | None:
         """Unary tests: whether they hold for `value`; None if FEEL cannot say."""
-        return self.run_test(value, variables, Run(now, budget or DEFAULT_BUDGET, strict))
+        return self.run_test(check(value), self._read(variables), Run(now, budget or DEFAULT_BUDGET, strict))
+
+    def _read(self, variables: Mapping[str, Value]) -> dict[str, Value]:
+        """The variables this text reads, each seen to be a FEEL value."""
+        known: dict[str, Value] = {}
+        for name in self._places:
+            if name in variables:
+                value = variables[name]
+                known[name] = value if type(value) in PLAIN else check(value)
+        return known
 
     def run_test(self, value: Value, variables: Mapping[str, Value], run: Run) -> bool | None:
         found = self.run({**variables, SUBJECT: value}, run)
         return found if found is True or found is False else None
 
     def run(self, variables: Mapping[str, Value], run: Run) -> Value:
-        """Evaluate on an account that the caller keeps: one budget for many texts, as in a decision table."""
-        known: dict[str, Value] = {}
-        for name in self._places:
-            if name in variables:
-                value = variables[name]
-                known[name] = value if type(value) in SCALARS and type(value) is not Decimal else check(value)
+        """Evaluate on an account the caller keeps, one for many texts; the variables were checked before."""
         frame: list[Value] = [None] * self._size
-        frame[0], frame[1] = run, known
+        frame[0], frame[1] = run, variables
         try:
             return self._code(frame)
         except RecursionError:
