@@ -20,14 +20,14 @@ MAY_IMPORT = {
     "bpm_core.models": {"bpm_core.notation", "bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
     "bpm_core.verifier": {"bpm_core.domain"},
 }
-_BELOW = {*MAY_IMPORT, "bpm_core.seed"}
-MAY_IMPORT["bpm_core.seed"] = set(MAY_IMPORT)
+_BELOW = set(MAY_IMPORT)
 MAY_IMPORT["bpm_core.commands"] = _BELOW
 MAY_IMPORT["bpm_core.queries"] = _BELOW
-MAY_IMPORT["bpm_core.management"] = _BELOW | {"bpm_core.commands", "bpm_core.queries"}
-MAY_IMPORT["bpm_core.migrations"] = {"bpm_core.models", "bpm_core.domain", "bpm_core.seed"}
+MAY_IMPORT["bpm_core.seed"] = _BELOW | {"bpm_core.commands", "bpm_core.queries"}
+MAY_IMPORT["bpm_core.management"] = _BELOW | {"bpm_core.commands", "bpm_core.queries", "bpm_core.seed"}
+MAY_IMPORT["bpm_core.migrations"] = {"bpm_core.models", "bpm_core.domain"}
 MAY_IMPORT["bpm_core.apps"] = set()
-MAY_IMPORT["portal"] = _BELOW | {"bpm_core.commands", "bpm_core.queries"}
+MAY_IMPORT["portal"] = _BELOW | {"bpm_core.commands", "bpm_core.queries", "bpm_core.seed"}
 MAY_IMPORT["workers"] = _BELOW | {"bpm_core.commands", "bpm_core.queries"}
 
 # library -> the only places that may import it
