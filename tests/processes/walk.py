@@ -70,7 +70,8 @@ class Walk:
     def run(self) -> Outcome:
         scenario = self.scenario
         guide = self.bundle.guide
-        variables = {p.name: feel.compile(p.value).evaluate({}, now=self.now) for p in guide.parameters} if guide else {}
+        figures = guide.parameters if guide else ()
+        variables = {p.name: feel.compile(p.value).evaluate({}, now=self.now) for p in figures}
         variables |= {k: feel.values.from_python(v) for k, v in scenario.variables.items()}
         message = None if scenario.start == "none" else scenario.start
         payload = {}
@@ -101,7 +102,8 @@ class Walk:
         values = self._given(wait)
         self.outcome.facts |= values
         if wait.kind is engine.WaitKind.WORK:
-            advance = engine.complete(self.definition, self._state(), wait.token, self._routing(wait, values), now=self.now)
+            known = self._routing(wait, values)
+            advance = engine.complete(self.definition, self._state(), wait.token, known, now=self.now)
         elif wait.kind is engine.WaitKind.JOB:
             advance = engine.finish_job(self.definition, self._state(), wait.token, values, now=self.now)
         elif wait.kind is engine.WaitKind.TIMER:
