@@ -43,7 +43,8 @@ def upload(
     """A draft version of the process in `files` (paths as in a process folder) or in a zip of them.
 
     report   what the check found (notation.check); a draft with errors is kept but can't be published
-    Files equal to a version that exists give that version again.
+    Files equal to a version that exists give that version again; the same person's unpublished draft of the process is
+    replaced, so that mending a draft ten times does not make ten versions.
     """
     authority.require(actor, "definition.upload")
     return _draft(_bundle(files), note=note, report=dict(report or {}), uploader=actor.account_id, at=at)
@@ -68,24 +69,28 @@ def _draft(
     if same is not None:
         return same
     guide, process = bundle.guide, bundle.process
+    said = {
+        "code": bundle.code,
+        "name_zh": process.name_zh or bundle.key,
+        "name_en": process.name_en or process.name_zh or bundle.key,
+        "family_zh": guide.family.zh if guide else "",
+        "family_en": guide.family.en if guide else "",
+        "digest": bundle.digest,
+        "callable_only": guide is not None and not guide.public and bundle.code.startswith("SUB-"),
+        "archive": zipped(bundle.files),
+        "report": report,
+        "uploaded_at": at,
+        "note": note[:MAX_NOTE],
+    }
     with transaction.atomic():
+        mended = ProcessDefinition.objects.filter(key=bundle.key, status="draft", uploaded_by_id=uploader).first()
+        if mended is not None:
+            ProcessDefinition.objects.filter(pk=mended.pk).update(**said)
+            mended.refresh_from_db()
+            return mended
         last = ProcessDefinition.objects.filter(key=bundle.key).aggregate(last=Max("version"))["last"] or 0
         return ProcessDefinition.objects.create(
-            key=bundle.key,
-            version=last + 1,
-            code=bundle.code,
-            name_zh=process.name_zh or bundle.key,
-            name_en=process.name_en or process.name_zh or bundle.key,
-            family_zh=guide.family.zh if guide else "",
-            family_en=guide.family.en if guide else "",
-            digest=bundle.digest,
-            status="draft",
-            callable_only=guide is not None and not guide.public and bundle.code.startswith("SUB-"),
-            archive=zipped(bundle.files),
-            report=report,
-            uploaded_by_id=uploader,
-            uploaded_at=at,
-            note=note[:MAX_NOTE],
+            key=bundle.key, version=last + 1, status="draft", uploaded_by_id=uploader, **said
         )
 
 

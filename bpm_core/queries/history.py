@@ -16,7 +16,9 @@ from bpm_core.feel import values
 from bpm_core.models.cases import Case
 from bpm_core.models.quality import Finding
 from bpm_core.models.work import WorkItem
-from bpm_core.queries import calendars, cases, deadlines, facts
+from bpm_core.notation import tables
+from bpm_core.notation.tables import Rule, Table
+from bpm_core.queries import bundles, calendars, cases, deadlines, facts
 from bpm_core.queries.cases import CaseView, Event
 from bpm_core.queries.facts import Label
 
@@ -60,13 +62,12 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
-    """A decision table that decided: which of its rules applied."""
+    """A decision table that decided, and which of its rules applied."""
 
     decision: str
-    name: str
-    numbers: tuple[int, ...]
-    rules: tuple[str, ...]
-    element: str
+    table: Table | None
+    rules: tuple[Rule, ...]
+    process_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +138,19 @@ def _changed(recorded: Mapping[str, Any], words: Mapping[str, Label]) -> Iterato
 
 
 def _ruled(view: CaseView, event: Event) -> Iterator[Ruled]:
+    """The tables asked within the entry, of the case's process and of those it calls."""
+    where = {passed[1]: passed[0] for passed in event.body.get("passed", ())}
     for taken in event.decisions:
-        model = view.bundle.decisions
-        decision = model.decisions.get(taken["decision"]) if model is not None else None
-        yield Ruled(
-            decision=taken["decision"],
-            name=decision.name if decision is not None else taken["decision"],
-            numbers=tuple(taken.get("numbers", ())),
-            rules=tuple(taken.get("rules", ())),
-            element=taken.get("element", ""),
-        )
+        key = where.get(taken.get("element", ""), view.case.definition.key)
+        table = _tables(view, key).get(taken["decision"])
+        hit = {*taken.get("rules", ()), *map(str, taken.get("numbers", ()))}
+        rules = tuple(rule for rule in table.rules if rule.id in hit or str(rule.number) in hit) if table else ()
+        yield Ruled(taken["decision"], table, rules, key)
+
+
+def _tables(view: CaseView, process_key: str) -> Mapping[str, Table]:
+    bundle = bundles.of_process(view.case.definition, process_key)
+    return {table.id: table for table in tables.read(bundle.files)}
 
 
 def _departures(event: Event, measure: Measure | None, hands: dict[str, list[tuple[str, str]]]) -> Iterator[Departure]:
@@ -155,7 +159,7 @@ def _departures(event: Event, measure: Measure | None, hands: dict[str, list[tup
         yield Departure("late_step", event.seq, told)
     if event.action == "case.returned":
         yield Departure("returned", event.seq)
-    if event.action == "case.fact_corrected":
+    if event.action == "case.corrected":
         yield Departure("corrected", event.seq)
     for code in event.incidents:
         yield Departure("incident", event.seq, {"code": code})

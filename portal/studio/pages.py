@@ -111,10 +111,7 @@ def form(request: HttpRequest, definition_id: UUID, form_id: str) -> HttpRespons
 def rules(request: HttpRequest, definition_id: UUID) -> HttpResponse:
     """The decision tables as tables."""
     definition, context = frame(request, definition_id, "rules")
-    model = definitions.read(definition).decisions
-    if model is None:
-        raise Http404
-    context["tables"] = tables.of(model)
+    context["tables"] = tables.of(definitions.files(definition))
     return render(request, "portal/studio/rules.html", context)
 
 
