@@ -3,6 +3,7 @@ import { layoutProcess } from 'bpmn-auto-layout';
 import Linter from 'bpmnlint/lib/linter.js';
 
 import { differences } from './differences.js';
+import { intoLanes } from './lanes.js';
 import { RULES } from './lint_rules.js';
 import { read, write } from './model.js';
 
@@ -20,7 +21,7 @@ async function lint(xml) {
 }
 
 const WORK = {
-  layout: async ({ xml }) => layoutProcess(await write(await read(xml))),
+  layout: async ({ xml }) => intoLanes(await layoutProcess(await write(await read(xml)))),
   diff: async ({ before, after }) => differences(await read(before), await read(after)),
   lint: ({ xml }) => lint(xml),
 };

@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from lxml import etree
 
 from portal.diagrams import quickjs_runner
 from tests.portal.diagrams.models import PLAIN
@@ -105,3 +106,24 @@ def test_several_threads_work_each_in_its_own_context() -> None:
         thread.join()
 
     assert len(answers) == 4 and all(answer == answers[0] for answer in answers)
+
+
+LANES = """<laneSet id="ls"><lane id="l1" name="窗口"><flowNodeRef>s</flowNodeRef><flowNodeRef>a</flowNodeRef></lane>
+  <lane id="l2" name="审核"><flowNodeRef>g</flowNodeRef><flowNodeRef>e</flowNodeRef></lane></laneSet>"""
+
+
+def test_an_automatic_layout_keeps_every_step_inside_its_lane() -> None:
+    drawn = etree.fromstring(
+        quickjs_runner.run("layout", xml=PLAIN.replace("<startEvent", LANES + "<startEvent")).encode()
+    )
+
+    boxes = {
+        shape.get("bpmnElement"): {name: float(value) for name, value in shape[0].attrib.items()}
+        for shape in drawn.iter("{http://www.omg.org/spec/BPMN/20100524/DI}BPMNShape")
+    }
+    for lane, steps in {"l1": "sa", "l2": "ge"}.items():
+        band = boxes[lane]
+        for step in steps:
+            assert band["y"] <= boxes[step]["y"]
+            assert boxes[step]["y"] + boxes[step]["height"] <= band["y"] + band["height"]
+    assert boxes["l1"]["y"] + boxes["l1"]["height"] == boxes["l2"]["y"]
