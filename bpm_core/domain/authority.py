@@ -126,7 +126,7 @@ AUTOMATIC = frozenset({"message.deliver", "timer.fire", "job.finish", "job.fail"
 
 #: What a machine's key may open, scope by scope; a machine never searches and never lists.
 INTEGRATOR_SCOPES: Mapping[str, frozenset[str]] = {
-    "cases:start": frozenset({"case.start"}),
+    "cases:start": frozenset({"case.start", "person.register"}),
     "cases:read": frozenset({"case.read", "case.timeline"}),
     "messages:deliver": frozenset({"message.deliver"}),
     "definitions:read": frozenset({"definition.read"}),
