@@ -16,6 +16,7 @@ _AREAS = (
     ("quality/", "portal.quality"),
     ("api/", "portal.api"),
     ("", "portal.ops"),
+    ("", "portal.diagrams"),
 )
 
 

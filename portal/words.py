@@ -171,3 +171,52 @@ def limit(value: int | None, unit: str) -> str:
         "year": ngettext("%(n)d year", "%(n)d years", value),
     }
     return forms.get(unit, f"%(n)d {unit}") % {"n": value}
+
+
+#: What an entry of the journal tells, by its action.
+ACTION = {
+    "case.started": _("Case opened"),
+    "case.withdrawal": _("Withdrawn at the applicant's wish"),
+    "case.withdrawn": _("Withdrawn"),
+    "case.rejected": _("Refused"),
+    "case.cancelled": _("Cancelled"),
+    "case.suspended": _("Suspended"),
+    "case.resumed": _("Resumed"),
+    "case.corrected": _("Fact corrected"),
+    "case.returned": _("Returned to an earlier step"),
+    "case.handed_over": _("Handed to another office"),
+    "case.urgent": _("Marked as urgent"),
+    "case.not_urgent": _("No longer urgent"),
+    "work_item.claimed": _("Taken"),
+    "work_item.released": _("Put back"),
+    "work_item.completed": _("Step done"),
+    "work_item.transferred": _("Handed to a colleague"),
+    "work_item.entrusted": _("Entrusted to a colleague"),
+    "supplement.requested": _("One-time notice given"),
+    "supplement.received": _("Missing materials handed in"),
+    "document.added": _("File added"),
+    "material.set": _("Material marked"),
+    "notice.issued": _("Paper issued"),
+    "message.received": _("Message received"),
+    "clock.escalated": _("Reported to the level above"),
+    "timer.fired": _("Time reached"),
+    "job.finished": _("Register answered"),
+    "job.failed": _("Register did not answer"),
+    "incident.retried": _("Tried again"),
+    "incident.resolved": _("Problem settled"),
+}
+
+_ACTOR_KIND = {
+    "system": _("System"),
+    "timer": _("Clock"),
+    "integrator": _("Partner system"),
+    "person": _("Staff"),
+}
+
+
+def action(code: str) -> str:
+    return str(ACTION.get(code, code))
+
+
+def actor_kind(code: str) -> str:
+    return str(_ACTOR_KIND.get(code, code))

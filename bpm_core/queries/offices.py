@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bpm_core.domain.errors import NotFound
 from bpm_core.models.offices import OrgUnit
 
 
@@ -17,3 +18,20 @@ def name(code: str, language: str) -> str:
     """Name in "zh" or "en"; the code itself when the office is unknown."""
     zh, en = names([code]).get(code, ("", ""))
     return (en if language == "en" else zh) or code
+
+
+def around(code: str) -> dict[str, tuple[str, str]]:
+    """Offices a case may go to from one: those beside it and the one above, names (zh, en) by code."""
+    here = OrgUnit.objects.filter(code=code).select_related("parent").first()
+    if here is None or here.parent is None:
+        return {}
+    found = OrgUnit.objects.filter(parent=here.parent).exclude(pk=here.pk).order_by("code")
+    return {unit.code: (unit.name_zh, unit.name_en) for unit in (here.parent, *found)}
+
+
+def path(code: str) -> str:
+    """Materialised path of an office; refuses with NotFound."""
+    found = OrgUnit.objects.filter(code=code).values_list("path", flat=True).first()
+    if found is None:
+        raise NotFound(f"no office {code}", kind="office", office=code)
+    return found

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from bpm_core.domain.errors import NotFound
 from bpm_core.models.definitions import ProcessDefinition
+from bpm_core.notation.bundle import Bundle
 from bpm_core.notation.guide import Guide
 from bpm_core.queries import bundles
+
+_ORGANISATIONS = {"employer", "institution", "agency"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,13 +18,24 @@ class Service:
     """A published procedure as an applicant meets it."""
 
     definition: ProcessDefinition
-    guide: Guide | None
+    bundle: Bundle
+
+    @property
+    def guide(self) -> Guide | None:
+        return self.bundle.guide
+
+    @property
+    def applicants(self) -> tuple[str, ...]:
+        """Who can apply: "person", "enterprise" or both; the usual one first."""
+        actors = {lane.actor for lane in self.bundle.process.lanes.values()}
+        found = ("person",) if "citizen" in actors or not actors & _ORGANISATIONS else ()
+        return found + (("enterprise",) if actors & _ORGANISATIONS else ())
 
 
 def offered() -> list[Service]:
     """Current versions a window can open, in the order of their codes."""
     rows = ProcessDefinition.objects.filter(is_current=True, callable_only=False).defer("archive")
-    found = [Service(row, bundles.of(row).guide) for row in rows.order_by("code", "key")]
+    found = [Service(row, bundles.of(row)) for row in rows.order_by("code", "key")]
     return [service for service in found if service.guide is None or service.guide.public]
 
 
@@ -30,4 +44,4 @@ def by_key(key: str) -> Service:
     row = ProcessDefinition.objects.filter(key=key, is_current=True, callable_only=False).defer("archive").first()
     if row is None:
         raise NotFound(f"no published procedure {key}", kind="definition")
-    return Service(row, bundles.of(row).guide)
+    return Service(row, bundles.of(row))

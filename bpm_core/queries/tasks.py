@@ -148,3 +148,11 @@ def check_duty(actor: Actor, task: Task) -> None:
     duty.check_other_step(task.item.element_id, actor.person_key, task.item.sod_groups.split(), deeds)
     parties = [person.id_index for person in (task.case.person, task.case.enterprise) if person]
     duty.check_interest(actor.person_key, parties)
+
+
+def earlier(task: Task) -> list[Element]:
+    """Steps of persons this case has been at within the same process, in the order they were first opened."""
+    rows = WorkItem.objects.filter(case=task.case, process_key=task.item.process_key).order_by("opened_at")
+    ids = dict.fromkeys(rows.exclude(element_id=task.item.element_id).values_list("element_id", flat=True))
+    elements = task.process.elements
+    return [elements[element_id] for element_id in ids if element_id in elements]

@@ -116,5 +116,3 @@ def next_lines(following: Iterable[Any]) -> list[dict[str, object]]:
 def days(count: int) -> str:
     """A number of working days in words."""
     return ngettext("%(n)d working day", "%(n)d working days", count) % {"n": count}
-
-

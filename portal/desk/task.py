@@ -197,9 +197,7 @@ def _form(
     if answers is None:
         recorded = facts.known(known, schema.by_key)
         answers = {key: rendering.as_typed(value) for key, value in recorded.items()} | (draft.answers if draft else {})
-    return rendering.page(
-        schema, answers, context=known, errors=errors, today=today(), english=english(request)
-    )
+    return rendering.page(schema, answers, context=known, errors=errors, today=today(), english=english(request))
 
 
 def _primary(following: list[dict[str, object]]) -> str:
@@ -270,5 +268,3 @@ def fields(request: HttpRequest, item_id: UUID) -> HttpResponse:
     form = rendering.page(schema, answers, context=known, today=today(), english=english(request))
     context = {"form": form, "rerender": request.path, "disabled": not found.is_mine}
     return render(request, "portal/forms/fields.html", context)
-
-

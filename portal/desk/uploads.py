@@ -33,9 +33,7 @@ def reason(refused: InvalidData) -> str:
     return str(known).format(**refused.facts) if known else refusals.sentence(refused)
 
 
-def store_all(
-    request: HttpRequest, task: Task, schema: FormSchema
-) -> tuple[dict[str, object], list[FieldError]]:
+def store_all(request: HttpRequest, task: Task, schema: FormSchema) -> tuple[dict[str, object], list[FieldError]]:
     """Store every file of the form; gives the values of their fields, and what was refused."""
     stored: dict[str, object] = {}
     refused: list[FieldError] = []

@@ -130,3 +130,10 @@ def with_query(context: template.Context, **changes: object) -> str:
             query[name] = str(value)
     text = query.urlencode()
     return f"?{text}" if text else request.path
+
+
+@register.filter
+def lang(words_of_guide: object) -> str:
+    """The reader's language of something said in both (a guide's `Words`)."""
+    zh, en = getattr(words_of_guide, "zh", ""), getattr(words_of_guide, "en", "")
+    return (en or zh) if english() else (zh or en)
