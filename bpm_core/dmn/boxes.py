@@ -214,7 +214,7 @@ class BoxCompiler:
         def decide(env: Env, run: Run) -> Value:
             value = condition(env, run)
             if value is not None and type(value) is not bool:
-                run.null("not_boolean", facts={"kind": kind_name(value)})
+                return run.null("not_boolean", facts={"kind": kind_name(value)})
             return then(env, run) if value is True else otherwise(env, run)
 
         return decide
@@ -271,14 +271,18 @@ class BoxCompiler:
             items = domain(env, run)
             if type(items) is not list:
                 return run.null("not_list", facts={"kind": kind_name(items)})
-            unknown = False
+            unknown = found = False
             for item in items:
                 run.charge(1)
                 value = body({**env, variable: item}, run)
                 if value is settled:
-                    return settled
-                if type(value) is not bool:
+                    found = True
+                if value is None:
                     unknown = True
+                elif type(value) is not bool:
+                    return run.null("not_boolean", facts={"kind": kind_name(value)})
+            if found:
+                return settled
             return None if unknown else not settled
 
         return search

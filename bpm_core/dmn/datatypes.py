@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from bpm_core import feel
 from bpm_core.dmn.elements import ItemDefinition, Text
@@ -12,7 +12,7 @@ from bpm_core.feel.types import ANY, Constrained, ContextOf, FunctionOf, ListOf,
 from bpm_core.feel.values import Value
 
 # Allowed values are lists, ranges and conditions on `?`; the time of day has no part in them.
-NO_TIME = datetime(1970, 1, 1, tzinfo=timezone.utc)
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class TypeBuilder:

@@ -1,5 +1,7 @@
 """What can be wrong with a decision: in its file (DmnError) or while it is taken (DecisionError)."""
 
+# ruff: noqa: E501 - one message a line, English beside Chinese
+
 from __future__ import annotations
 
 from bpm_core.feel import FeelError

@@ -19,6 +19,7 @@ from bpm_core.feel.values import Function, Value, check
 
 DECISION_BUDGET = feel.Budget(steps=100_000, cells=400_000, cpu_s=0.4)
 Target = tuple[str, str]  # namespace and id of an element
+ScopeName = tuple[str, str]  # name of the import an element comes from, or "", and its own name
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What may be known of a decision without taking it. Without a table, hit_policy is "" and the columns are empty."""
+    """What may be known of a decision without taking it. Without a table hit_policy is "" and inputs is empty."""
 
     id: str
     name: str
@@ -82,8 +83,8 @@ class _Node:
     element: e.DecisionElement | e.KnowledgeElement | e.ServiceElement
     code: Code | None = None
     table: TableCode | None = None
-    requires: tuple[tuple[str, Target], ...] = ()  # name in scope (with the import's name before a dot), element
-    knowledge: tuple[tuple[str, Target], ...] = ()
+    requires: tuple[tuple[ScopeName, Target], ...] = ()
+    knowledge: tuple[tuple[ScopeName, Target], ...] = ()
     type: Type | None = None
     names: frozenset[str] = frozenset()
 
@@ -129,7 +130,10 @@ class Model:
         declared = {item.name for item in definitions.inputs}
         for item in definitions.inputs:
             self._inputs[definitions.namespace, item.id] = item
-        for element in (*definitions.decisions, *definitions.knowledge, *definitions.services):
+        elements: list[e.DecisionElement | e.KnowledgeElement | e.ServiceElement] = [
+            *definitions.decisions, *definitions.knowledge, *definitions.services,
+        ]  # fmt: skip
+        for element in elements:
             target = (definitions.namespace, element.id)
             if target in self._nodes:
                 raise DmnError("duplicate_id", element.id, file=definitions.file, line=element.line)
@@ -150,14 +154,14 @@ class Model:
             "unknown_reference", href, file=definitions.file, decision=node.element.name, line=node.element.line
         )
 
-    def _scope_name(self, node: _Node, target: Target) -> str:
+    def _scope_name(self, node: _Node, target: Target) -> ScopeName:
         element = self._nodes[target].element if target in self._nodes else self._inputs[target]
         if target[0] == node.unit.definitions.namespace:
-            return element.name
+            return "", element.name
         prefix = next((name for name, namespace in node.unit.imports.items() if namespace == target[0]), "")
-        return f"{prefix}.{element.name}" if prefix else element.name
+        return prefix, element.name
 
-    def _named(self, node: _Node, hrefs: Iterable[str]) -> tuple[tuple[str, Target], ...]:
+    def _named(self, node: _Node, hrefs: Iterable[str]) -> tuple[tuple[ScopeName, Target], ...]:
         targets = (self._target(node, href) for href in hrefs)
         return tuple((self._scope_name(node, target), target) for target in targets if target is not None)
 
@@ -194,8 +198,7 @@ class Model:
         node.type = compiler.type_of(element.type_ref)
         if isinstance(element, e.ServiceElement):
             return
-        names: Names = frozenset(name for name, _ in (*node.requires, *node.knowledge))
-        names |= {name.partition(".")[0] for name in names if "." in name}
+        names: Names = frozenset(prefix or name for (prefix, name), _ in (*node.requires, *node.knowledge))
         node.names = names
         if isinstance(element, e.KnowledgeElement):
             if element.logic is not None:
@@ -360,9 +363,10 @@ class Model:
         if isinstance(node.element, e.ServiceElement):
             function = self._service_function(target, node, taking)
         else:
-            function = self._knowledge_function(node, taking)
-            if function is None:
+            found = self._knowledge_function(node, taking)
+            if found is None:
                 return None
+            function = found
         function.name = node.element.name
         function.result = node.type
         taking.values[target] = function
@@ -388,7 +392,7 @@ class Model:
     def _service_function(self, target: Target, node: _Node, taking: _Taking) -> Function:
         element = node.element
         assert isinstance(element, e.ServiceElement)
-        given = [one for one in self._named(node, (*element.input_decisions, *element.input_data))]
+        given = self._named(node, (*element.input_data, *element.input_decisions))
         kinds = tuple(self._declared_type(one) for _, one in given)
 
         def call(run: Run, arguments: list[Value]) -> Value:
@@ -397,7 +401,7 @@ class Model:
             return self._serve(target, inner).value
 
         types = kinds if any(kind is not None for kind in kinds) else ()
-        return Function(tuple(name for name, _ in given), call, types=types)
+        return Function(tuple(name for (_, name), _ in given), call, types=types)
 
     def _declared_type(self, target: Target) -> Type | None:
         node = self._nodes.get(target)
@@ -412,7 +416,7 @@ class Model:
         node = self._nodes[target]
         element = node.element
         assert isinstance(element, e.ServiceElement)
-        for name, given in self._named(node, element.input_decisions):
+        for (_, name), given in self._named(node, element.input_decisions):
             if given not in taking.values:
                 value, fits = taking.variables.get(name), True
                 kind = self._nodes[given].type if given in self._nodes else None
@@ -421,7 +425,7 @@ class Model:
                 if not fits:
                     taking.run.null("not_type", facts={"type": name})
                 taking.values[given] = value
-        outputs = {name: self._value(one, taking) for name, one in self._named(node, element.outputs)}
+        outputs = {name: self._value(one, taking) for (_, name), one in self._named(node, element.outputs)}
         value = next(iter(outputs.values())) if len(outputs) == 1 else outputs
         if node.type is not None:
             value, fits = coerce(value, node.type, node.unit.setting.types)
@@ -430,12 +434,11 @@ class Model:
         return Decided(value, dict(outputs), (), {}, "", node.unit.definitions.digest)
 
 
-def _place(env: Env, name: str, value: Value) -> None:
-    """Put a value in scope; `prefix.name` goes into the context of the prefix."""
-    prefix, dot, rest = name.partition(".")
-    if dot and "." not in rest:
-        inside = env.get(prefix)
-        env[prefix] = {**inside, rest: value} if type(inside) is dict else {rest: value}
+def _place(env: Env, scope_name: ScopeName, value: Value) -> None:
+    """Put a value in scope; that of an imported element goes into the context named by its import."""
+    prefix, name = scope_name
+    if prefix:
+        env.setdefault(prefix, {})[name] = value
     else:
         env[name] = value
 

@@ -32,7 +32,8 @@ def read(file: str, content: bytes) -> e.Definitions:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise DmnError("not_xml", str(error)[:200], file=file) from None
-    if root.getroottree().docinfo.doctype:
+    docinfo: Any = root.getroottree().docinfo
+    if docinfo.doctype:
         raise DmnError("not_xml", "DOCTYPE", file=file)
     if _local(root) != "definitions" or "/DMN/" not in (etree.QName(root).namespace or "").upper():
         raise DmnError("not_dmn", str(root.tag)[:200], file=file)
@@ -105,8 +106,8 @@ class _Reader:
         text = text.strip()
         if text.startswith("{"):
             text = text.rpartition("}")[2]
-        prefix, colon, local = text.partition(":")
-        return local if colon and prefix in ("feel", "xsd", "xs") or colon and prefix in node.nsmap else text
+        prefix, colon, local = str(text).partition(":")
+        return local if colon and (prefix in ("feel", "xsd", "xs") or prefix in node.nsmap) else str(text)
 
     def variable_type(self, node: Any) -> str | None:
         return self.type_ref(_one(node, "variable"))
@@ -306,7 +307,8 @@ class _Reader:
         text = self.text_in(node, "inputExpression")
         if expression is None or text is None:
             raise self.refuse("incomplete", "input expression", node)
-        return e.Input(node.get("label") or text.text, text, self.type_ref(expression), self.text_in(node, "inputValues"))
+        label = node.get("label") or text.text
+        return e.Input(label, text, self.type_ref(expression), self.text_in(node, "inputValues"))
 
     def output(self, node: Any) -> e.Output:
         name = " ".join((node.get("name") or "").split()) or None

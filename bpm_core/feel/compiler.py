@@ -1,26 +1,48 @@
 """FEEL nodes to Python closures, once per text. A closure takes the frame of one evaluation and answers a value.
 
 A frame is a list: the Run, the mapping of variables, then one slot for each name the text itself brings into being.
-Names are resolved to slots here; only in filters, where the entries of the item come first, is one looked up at run time.
+Names are resolved to slots here; only in filters, where entries of the item come first, one is looked up at run time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bpm_core.feel import operators, properties
 from bpm_core.feel.library import BUILT_INS, call_built_in, invoke
 from bpm_core.feel.limits import Run
 from bpm_core.feel.loops import Domain, domain_of, iterate_range
 from bpm_core.feel.syntax import (
-    Arithmetic, Between, Call, Comparison, Const, ContextLiteral, Filter, For, FunctionLiteral, If, In, InstanceOf,
-    Iteration, ListLiteral, Logic, Name, Negate, Node, Path, Quantified, RangeLiteral, Subject, UnaryComparison,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Const,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    If,
+    In,
+    InstanceOf,
+    Iteration,
+    ListLiteral,
+    Logic,
+    Name,
+    Negate,
+    Node,
+    Path,
+    Quantified,
+    RangeLiteral,
+    Subject,
+    UnaryComparison,
     UnaryTests,
 )  # fmt: skip
 from bpm_core.feel.types import Types, conforms
-from bpm_core.feel.values import Function, Range, Value, kind_name
+from bpm_core.feel.values import Function, Value, kind_name
+from bpm_core.feel.walk import mentions_subject
 
 Frame: TypeAlias = list[Value]
 Code: TypeAlias = Callable[[Frame], Value]
@@ -572,53 +594,7 @@ def _any(tests: list[Code]) -> Code:
     return decide
 
 
-def children(node: Node) -> list[Node]:
-    """The nodes directly inside a node."""
-    match node:
-        case Path() | Negate() | InstanceOf() | UnaryComparison():
-            return [node.operand if isinstance(node, (Negate, UnaryComparison)) else
-                    node.source if isinstance(node, Path) else node.value]
-        case Filter():
-            return [node.source, node.condition]
-        case Call():
-            return [node.function, *node.arguments]
-        case Arithmetic() | Comparison() | Logic():
-            return [node.left, node.right]
-        case Between():
-            return [node.value, node.low, node.high]
-        case In():
-            return [node.value, *node.tests]
-        case If():
-            return [node.condition, node.then, node.otherwise]
-        case For():
-            return [*(domain for _, domain in node.loops), node.result]
-        case Quantified():
-            return [*(domain for _, domain in node.loops), node.condition]
-        case Iteration() | RangeLiteral():
-            return [node.start, node.end]
-        case FunctionLiteral():
-            return [node.body]
-        case ContextLiteral():
-            return [value for _, value in node.entries]
-        case ListLiteral():
-            return list(node.items)
-        case UnaryTests():
-            return list(node.tests)
-        case _:
-            return []
-
-
-def mentions_subject(node: Node) -> bool:
-    waiting = [node]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Subject):
-            return True
-        waiting.extend(children(one))
-    return False
-
-
-METHODS: dict[type, Callable[[Compiler, Node], Code]] = {
+METHODS: dict[type, Callable[[Compiler, Any], Code]] = {
     Const: Compiler.const, Name: Compiler.name, Subject: Compiler.subject, Path: Compiler.path,
     Filter: Compiler.filter, Call: Compiler.call, Negate: Compiler.negate, Arithmetic: Compiler.arithmetic,
     Comparison: Compiler.comparison, Logic: Compiler.logic, Between: Compiler.between, In: Compiler.in_tests,
@@ -627,4 +603,4 @@ METHODS: dict[type, Callable[[Compiler, Node], Code]] = {
     ContextLiteral: Compiler.context_literal, ListLiteral: Compiler.list_literal,
     RangeLiteral: Compiler.range_literal, UnaryComparison: Compiler.unary_comparison,
     UnaryTests: Compiler.unary_tests,
-}  # type: ignore[dict-item]  # fmt: skip
+}  # fmt: skip

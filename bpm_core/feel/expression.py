@@ -8,8 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from bpm_core.feel import library_contexts, library_lists, library_numbers, library_ranges  # noqa: F401  (they register)
-from bpm_core.feel import library_strings, library_temporal  # noqa: F401
+from bpm_core.feel import (  # noqa: F401  (they register)  # noqa: F401
+    library_contexts,
+    library_lists,
+    library_numbers,
+    library_ranges,
+    library_strings,
+    library_temporal,
+)
 from bpm_core.feel.compiler import SUBJECT, Code, Compiler, no_functions
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError, Reason
 from bpm_core.feel.functions import FunctionTable

@@ -98,5 +98,5 @@ SLIPS = {
     "（": "half_width", "）": "half_width", "：": "half_width", "；": "half_width", "＝": "half_width",
     "＞": "half_width", "＜": "half_width", "＋": "half_width", "－": "half_width", "【": "half_width",
     "】": "half_width", "≥": "use_ge", "≤": "use_le", "≠": "use_ne", "。": "half_width", "！": "half_width",
-    "？": "half_width", "；": "half_width", "×": "use_times", "÷": "use_divide",
+    "？": "half_width", "×": "use_times", "÷": "use_divide",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The table of FEEL's built-in functions: how one is declared, looked up and called. The functions are in library_*.py."""
+"""The table of FEEL's built-in functions: how one is declared, found and called. The functions are in library_*.py."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ class Signature:
         return [given.get(name, ABSENT) for name in self.params]
 
 
+# Parameters that are never lists: [x] given for one of them means x (DMN 1.5, 10.3.2.9.4).
+SCALAR_PARAMETERS = frozenset({
+    "string", "start position", "length", "n", "scale", "number", "dividend", "divisor", "negand", "input", "pattern",
+    "replacement", "flags", "delimiter", "date",
+})  # fmt: skip
 BUILT_INS: dict[str, Function] = {}
 
 
@@ -47,8 +52,9 @@ def define(name: str, *params: str) -> Callable[[Implementation], Implementation
 
     def register(implementation: Implementation) -> Implementation:
         names = tuple(param.rstrip("?*") for param in params)
-        required = sum(not param.endswith("?") for param in params)
-        signature = Signature(names, required, bool(params) and params[-1].endswith("*"), implementation)
+        required = sum(not param.endswith(("?", "*")) for param in params)
+        variadic = bool(params) and params[-1].endswith("*")
+        signature = Signature(names, max(required, variadic), variadic, implementation)
         known = BUILT_INS.get(name)
         signatures = (*known.signatures, signature) if known else (signature,)
         longest = max((one for one in signatures if not one.variadic), key=lambda one: one.required, default=signature)
@@ -60,10 +66,10 @@ def define(name: str, *params: str) -> Callable[[Implementation], Implementation
 
 def _built_in(name: str, signatures: tuple[Signature, ...], params: tuple[str, ...]) -> Function:
     def call(run: Run, arguments: list[Value]) -> Value:
-        return call_built_in(run, function, arguments, (), -1)
+        return call_built_in(run, made[0], arguments, (), -1)
 
-    function = Function(params, call, name=name, signatures=signatures)
-    return function
+    made = [Function(params, call, name=name, signatures=signatures)]
+    return made[0]
 
 
 def call_built_in(run: Run, function: Function, arguments: list[Value], names: Sequence[str], at: int) -> Value:
@@ -71,13 +77,16 @@ def call_built_in(run: Run, function: Function, arguments: list[Value], names: S
     for signature in function.signatures:
         bound = signature.named(names, arguments) if names else signature.positional(arguments)
         if bound is not None:
+            for index, argument in enumerate(bound):
+                if type(argument) is list and len(argument) == 1 and signature.params[index] in SCALAR_PARAMETERS:
+                    bound[index] = argument[0]
             return signature.implementation(run, at, *bound)
     return run.null("arity", at, {"function": function.name})
 
 
 def invoke(run: Run, function: Value, arguments: list[Value], names: Sequence[str], at: int, types: Types) -> Value:
     """Call any function value; null with a reason if it is none or does not take these arguments."""
-    if type(function) is not Function:
+    if not isinstance(function, Function):
         return run.null("no_function", at, {"name": kinds([function])})
     if function.signatures is not None:
         return call_built_in(run, function, arguments, names, at)

@@ -46,7 +46,6 @@ def context(run: Run, at: int, entries: Value) -> Value:
     return result
 
 
-@define("context put", "context", "key", "value")
 @define("context put", "context", "keys", "value")
 def context_put(run: Run, at: int, context: Value, key: Value, value: Value) -> Value:
     """The context with that entry new or replaced; with a list of names, inside its inner contexts."""
@@ -60,6 +59,12 @@ def context_put(run: Run, at: int, context: Value, key: Value, value: Value) -> 
         if value is None:
             return bad(run, at, "context put", context, key)
     return {**context, keys[0]: value}
+
+
+@define("context put", "context", "key", "value")
+def context_put_one(run: Run, at: int, context: Value, key: Value, value: Value) -> Value:
+    """With the parameter named `key`, one name only."""
+    return context_put(run, at, context, key, value) if type(key) is str else bad(run, at, "context put", context, key)
 
 
 @define("context merge", "contexts")

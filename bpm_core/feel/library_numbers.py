@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import decimal
-from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP
-from decimal import Context, Decimal, DecimalException
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    DecimalException,
+)
 
 from bpm_core.feel.library import bad, define
-from bpm_core.feel.limits import MAX_EXPONENT, Run
+from bpm_core.feel.limits import Run
 from bpm_core.feel.temporal import DaysTimeDuration, YearsMonthsDuration
 from bpm_core.feel.values import ABSENT, NUMBERS, Value
 
@@ -18,7 +28,7 @@ def rounded(run: Run, at: int, name: str, value: Value, scale: Value, rounding: 
     """`value` to `scale` digits after the point; a negative scale rounds to tens, hundreds, ..."""
     if type(value) is not Decimal or type(scale) is not Decimal:
         return bad(run, at, name, value, scale)
-    digits = int(scale) if abs(scale) <= MAX_EXPONENT else MAX_EXPONENT + 1
+    digits = int(scale) if abs(scale) < 10_000 else 10_000
     if not -6_111 <= digits <= 6_176:
         return run.null("invalid_argument", at, {"function": name, "value": str(scale)[:20]})
     if -int(value.as_tuple().exponent) <= digits:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bpm_core.feel import operators, properties
 from bpm_core.feel.errors import FeelError
 from bpm_core.feel.library import BUILT_INS, bad, call_built_in, define
@@ -25,7 +27,7 @@ def _way(left: Value, right: Value) -> int:
 def _ends(value: Value) -> Range:
     """A point is the closed range from itself to itself."""
     if type(value) is Range:
-        if value.negated or value.start is None or value.end is None:
+        if value.operator == "!=" or value.start is None or value.end is None:
             raise _Unordered
         return value
     if operators.order_key(value) is None:
@@ -75,7 +77,7 @@ def _overlaps_before(a: Range, b: Range) -> bool:
     return earlier and ends_first and not _before(a, b)
 
 
-RELATIONS = {
+RELATIONS: dict[str, Callable[[Range, Range], bool]] = {
     "before": lambda a, b: _before(a, b),
     "after": lambda a, b: _before(b, a),
     "meets": lambda a, b: _meets(a, b),
@@ -141,7 +143,7 @@ def range_(run: Run, at: int, text: Value) -> Value:
         if start is None or end is None:
             return run.null("invalid_argument", at, {"function": "range", "value": text[:40]})
         return properties.make_range(run, at, start, end, node.start_included, node.end_included)
-    if isinstance(node, UnaryComparison):
+    if isinstance(node, UnaryComparison) and text.lstrip().startswith("("):
         return properties.open_range(run, at, node.operator, _literal(run, at, node.operand))
     return run.null("invalid_argument", at, {"function": "range", "value": text[:40]})
 

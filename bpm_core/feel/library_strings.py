@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, DecimalException
 import re
+from datetime import date
+from decimal import Decimal, DecimalException
 
 from bpm_core.feel import patterns, temporal
 from bpm_core.feel.library import bad, define
@@ -26,7 +27,7 @@ def text_of(value: Value) -> str:
 
 
 _TIMES = (
-    temporal.date, temporal.WideDate, temporal.WideDateTime, temporal.FeelTime, temporal.DaysTimeDuration,
+    date, temporal.WideDate, temporal.WideDateTime, temporal.FeelTime, temporal.DaysTimeDuration,
     temporal.YearsMonthsDuration,
 )  # fmt: skip
 

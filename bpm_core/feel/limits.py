@@ -1,4 +1,4 @@
-"""Budgets of one evaluation and its running account. Everything that can grow is charged here, so no timer is needed."""
+"""Budgets of one evaluation and its running account. All that can grow is charged here, so no timer is needed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from time import thread_time
+from typing import Any
 
 from bpm_core.feel.errors import FeelBudgetError, FeelStrictError, Reason
 
@@ -84,7 +85,7 @@ class Run:
     def leave(self) -> None:
         self.depth -= 1
 
-    def null(self, code: str, position: int = -1, facts: Mapping[str, str] | None = None) -> None:
+    def null(self, code: str, position: int = -1, facts: Mapping[str, str] | None = None) -> Any:
         """Record why the value is null, and answer null."""
         reason = Reason(code, position, facts or {})
         if self.strict:

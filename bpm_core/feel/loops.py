@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bpm_core.feel import temporal
 from bpm_core.feel.limits import Run
@@ -13,13 +13,14 @@ from bpm_core.feel.temporal import WideDate
 from bpm_core.feel.values import Range, Value, kind_name
 
 Code: TypeAlias = Callable[[list[Value]], Value]
-Domain: TypeAlias = Callable[[list[Value]], Iterable[Value] | None]
+Items: TypeAlias = Any  # an iterable of values, or None
+Domain: TypeAlias = Callable[[list[Value]], Items]
 
 
 def domain_of(code: Code, at: int) -> Domain:
     """The items of a list, of a closed range, or the value itself as only item; None for null."""
 
-    def items(frame: list[Value]) -> Iterable[Value] | None:
+    def items(frame: list[Value]) -> Items:
         value = code(frame)
         if type(value) is list:
             return value
@@ -36,13 +37,13 @@ def domain_of(code: Code, at: int) -> Domain:
 def iterate_range(start: Code, end: Code, at: int) -> Domain:
     """`start..end`, which also counts downwards."""
 
-    def items(frame: list[Value]) -> Iterable[Value] | None:
+    def items(frame: list[Value]) -> Items:
         return _steps(frame[0], at, start(frame), end(frame))
 
     return items
 
 
-def items_of(run: Run, at: int, interval: Range) -> Iterable[Value] | None:
+def items_of(run: Run, at: int, interval: Range) -> Items:
     start, end = interval.start, interval.end
     if start is None or end is None:
         return run.null("bad_range", at)
@@ -57,7 +58,7 @@ def items_of(run: Run, at: int, interval: Range) -> Iterable[Value] | None:
     return listed
 
 
-def _steps(run: Run, at: int, start: Value, end: Value) -> Iterable[Value] | None:
+def _steps(run: Run, at: int, start: Value, end: Value) -> Items:
     """Whole numbers or days from start to end, both included; charged before they are made."""
     if type(start) is Decimal and type(end) is Decimal:
         if start != start.to_integral_value() or end != end.to_integral_value():

@@ -1,5 +1,7 @@
 """The words for what is wrong, in English and Chinese, for people who are not programmers."""
 
+# ruff: noqa: E501 - one message a line, English beside Chinese
+
 from __future__ import annotations
 
 from collections.abc import Mapping

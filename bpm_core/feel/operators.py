@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import operator
+import operator as python_operator
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
@@ -31,17 +31,22 @@ def equal(left: Value, right: Value) -> bool | None:
         if kind is dict:
             return _equal_contexts(left, right)
         if kind is FeelTime:
-            return bool(order_key(left) == order_key(right))
+            return _second_of(order_key(left)) == _second_of(order_key(right))
         if kind is Range:
             return _equal_ranges(left, right)
         if kind in MOMENTS:
-            return temporal.instant(left) == temporal.instant(right)
+            return _second_of(order_key(left)) == _second_of(order_key(right))
         return bool(left == right)
     if kind in MOMENTS and type(right) in MOMENTS:
-        return temporal.instant(left) == temporal.instant(right)
+        return _second_of(order_key(left)) == _second_of(order_key(right))
     if kind in DATES and type(right) in DATES:
         return False
     return None
+
+
+def _second_of(key: tuple[str, Value] | None) -> tuple[str, int] | None:
+    """Times are equal when their properties are, and `second` is a whole number (DMN 1.5, table 42)."""
+    return None if key is None else (key[0], key[1] // temporal.SECOND)
 
 
 def _equal_lists(left: list[Value], right: list[Value]) -> bool | None:
@@ -65,8 +70,8 @@ def _equal_contexts(left: dict[str, Value], right: dict[str, Value]) -> bool | N
 
 
 def _equal_ranges(left: Range, right: Range) -> bool | None:
-    if (left.start_included, left.end_included, left.negated) != (
-        right.start_included, right.end_included, right.negated,
+    if (left.start_included, left.end_included, left.operator) != (
+        right.start_included, right.end_included, right.operator,
     ):  # fmt: skip
         return False
     start, end = equal(left.start, right.start), equal(left.end, right.end)
@@ -115,13 +120,13 @@ ORDER: dict[str, Callable[[int], bool]] = {
 
 
 FAST: dict[str, Callable[[Value, Value], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "<": python_operator.lt, "<=": python_operator.le, ">": python_operator.gt, ">=": python_operator.ge,
 }  # fmt: skip
 
 
 def within(value: Value, interval: Range) -> bool | None:
     """Whether the value lies in the range; None if it has no place in its order."""
-    if interval.negated:
+    if interval.operator == "!=":
         same = equal(value, interval.start)
         return None if same is None else not same
     below = above = True
@@ -130,16 +135,14 @@ def within(value: Value, interval: Range) -> bool | None:
         if way is None:
             return None
         above = way < 0 or (way == 0 and interval.start_included)
-    elif interval.start_included:
+    elif not interval.operator:
         return None
     if interval.end is not None:
         way = compare(value, interval.end)
         if way is None:
             return None
         below = way < 0 or (way == 0 and interval.end_included)
-    elif interval.end_included:
-        return None
-    if interval.start is None and interval.end is None:
+    elif not interval.operator:
         return None
     return above and below
 
@@ -225,9 +228,10 @@ def subtract(run: Run, at: int, left: Value, right: Value) -> Value:
 
 
 def _difference(run: Run, at: int, left: Value, right: Value) -> Value:
-    """Time from right to left; a date counts as its midnight, in UTC beside a moment that has a zone."""
+    """Time from right to left; a date beside a moment counts as its midnight in UTC."""
     (end, end_zoned), (start, start_zoned) = temporal.instant(left), temporal.instant(right)
-    if end_zoned != start_zoned and type(left) in MOMENTS and type(right) in MOMENTS:
+    both_dates = type(left) in DATES and type(right) in DATES
+    if not both_dates and (end_zoned or type(left) in DATES) != (start_zoned or type(right) in DATES):
         return _undefined(run, at, "-", left, right)
     return _days_time(run, at, end - start)
 

@@ -14,8 +14,29 @@ from bpm_core.feel import limits, suggest, temporal
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError, FeelValueError
 from bpm_core.feel.lexer import SLIPS, Token, tokenize
 from bpm_core.feel.syntax import (
-    Arithmetic, Between, Call, Comparison, Const, ContextLiteral, Filter, For, FunctionLiteral, If, In, InstanceOf,
-    Iteration, ListLiteral, Logic, Name, Negate, Node, Path, Quantified, RangeLiteral, Subject, UnaryComparison,
+    Arithmetic,
+    Between,
+    Call,
+    Comparison,
+    Const,
+    ContextLiteral,
+    Filter,
+    For,
+    FunctionLiteral,
+    If,
+    In,
+    InstanceOf,
+    Iteration,
+    ListLiteral,
+    Logic,
+    Name,
+    Negate,
+    Node,
+    Path,
+    Quantified,
+    RangeLiteral,
+    Subject,
+    UnaryComparison,
     UnaryTests,
 )  # fmt: skip
 from bpm_core.feel.types import ContextOf, FunctionOf, ListOf, RangeOf, Simple, Type, named
@@ -26,7 +47,7 @@ RESERVED = STOPS | {"if", "for", "some", "every", "true", "false", "null", "func
 COMPARE = frozenset({"=", "!=", "<", "<=", ">", ">="})
 OR, AND, COMPARISON, ADDITION, MULTIPLICATION, POWER = range(1, 7)
 BINARY = {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
-CLOSING = {"(": ")", "[": "]", "{": "}"}
+MAX_GUESSES = 12  # each may double the work
 
 Words = tuple[str, ...]
 Table = dict[str, list[Words]]  # first word -> names of several tokens that begin with it, longest first
@@ -84,6 +105,8 @@ class Parser:
         self.scopes = list(scopes)
         self.members = members  # names that may follow a dot or stand in a filter
         self.open: list[Token] = []  # brackets not closed yet, for messages
+        self.range_level = -1  # number of open brackets at the end of a range being read
+        self.guesses = 0
 
     # -- tokens --------------------------------------------------------------------------------------------------------
 
@@ -270,11 +293,11 @@ class Parser:
             if isinstance(operand, Const) and type(operand.value) is type(number(0)):
                 return Const(-operand.value, token.start)
             return Negate(operand, token.start)
-        if token.kind == "name" and token.text in ("if", "for", "some", "every", "function"):
-            if not self.known_words(self.all_scopes()):
-                construct = self.construct()
-                if construct is not None:
-                    return self.postfix(construct) if isinstance(construct, FunctionLiteral) else construct
+        begins = token.kind == "name" and token.text in ("if", "for", "some", "every", "function")
+        if begins and not self.known_words(self.all_scopes()):
+            construct = self.construct()
+            if construct is not None:
+                return self.postfix(construct) if isinstance(construct, FunctionLiteral) else construct
         return self.postfix(self.primary())
 
     def postfix(self, node: Node) -> Node:
@@ -290,20 +313,41 @@ class Parser:
                     raise self.refuse("name")
                 node = Path(node, self.name_here([self.members, *self.scopes]), token.start)
             elif token.text == "[":
-                self.advance()
-                self.open.append(token)
-                self.scopes.append(Scope(("item",)))
-                self.scopes.append(self.members)
-                condition = self.positive_test()
-                del self.scopes[-2:]
-                self.take("]")
-                self.open.pop()
+                condition = self.filter_or_end() if len(self.open) == self.range_level else self.filter_condition()
+                if condition is None:
+                    break
                 node = Filter(node, condition, token.start)
             elif token.text == "(":
                 node = self.call(node)
             else:
                 break
         return node
+
+    def filter_condition(self) -> Node:
+        opened = self.advance()
+        self.open.append(opened)
+        self.scopes.append(Scope(("item",)))
+        self.scopes.append(self.members)
+        condition = self.positive_test()
+        del self.scopes[-2:]
+        self.take("]")
+        self.open.pop()
+        return condition
+
+    def filter_or_end(self) -> Node | None:
+        """After the end of a range `[` may open a filter or, as in `[1..5[`, close the range; None for the latter."""
+        self.guesses += 1
+        if self.guesses > MAX_GUESSES:
+            raise FeelBudgetError("depth", MAX_GUESSES)
+        mark, token, depth = self.index, self.token, self.depth
+        opened, scopes = len(self.open), len(self.scopes)
+        try:
+            return self.filter_condition()
+        except FeelSyntaxError:
+            self.index, self.token, self.depth = mark, token, depth
+            del self.open[opened:]
+            del self.scopes[scopes:]
+            return None
 
     def all_scopes(self) -> list[Scope]:
         return self.scopes[::-1]
@@ -418,7 +462,9 @@ class Parser:
 
     def range_end(self, start: Node, included: bool, opened: Token) -> Node:
         self.take("..")
+        outer, self.range_level = self.range_level, len(self.open)
         end = self.expression()
+        self.range_level = outer
         closing = self.token
         if closing.kind != "sign" or closing.text not in (")", "]", "["):
             raise self.refuse("]")

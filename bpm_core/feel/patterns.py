@@ -20,6 +20,10 @@ BLOCKS = {
     "GeneralPunctuation": r"\x{2000}-\x{206f}", "HalfwidthandFullwidthForms": r"\x{ff00}-\x{ffef}",
 }  # fmt: skip
 BLOCK = re.compile(r"\\([pP])\{Is([A-Za-z0-9-]+)\}")
+CLASSES = {
+    r"\i": r"[\p{L}_:]", r"\I": r"[^\p{L}_:]", r"\c": r"[\p{L}\p{Nd}_:.-]", r"\C": r"[^\p{L}\p{Nd}_:.-]",
+    r"\d": r"\p{Nd}", r"\D": r"\P{Nd}",
+}  # fmt: skip
 GROUP = re.compile(r"\$(\d)|\\(.)|\$|\\", re.DOTALL)
 
 
@@ -45,7 +49,7 @@ def compiled(pattern: str, flags: str) -> Any:
     else:
         if "x" in flags:
             pattern = without_spaces(pattern)
-        text = translated(pattern, "i" in flags)
+        text = translated(pattern, ignore_case="i" in flags, dot_all="s" in flags)
         text = ("(?m)" if "m" in flags else "") + text
     try:
         return re2.compile(text, options)
@@ -69,33 +73,42 @@ def without_spaces(pattern: str) -> str:
         if depth or sign not in " \t\n\r":
             kept.append(sign)
         index += 1
-    return re.sub(r"(\\[pP]\{)\s*(\w[\w\s-]*?)\s*\}", lambda found: found[1] + found[2] + "}", "".join(kept))
+    return "".join(kept)
 
 
-def translated(pattern: str, ignore_case: bool) -> str:
+def translated(pattern: str, *, ignore_case: bool, dot_all: bool) -> str:
     """The pattern in the words of RE2."""
     if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]", pattern):
         raise BadPattern(pattern)
     if re.search(r"(?<!\\)(?:\\\\)*\(\?(?!:)", pattern):
         raise BadPattern(pattern)
-    pattern = BLOCK.sub(_block, pattern)
     result, index = [], 0
     while index < len(pattern):
         sign = pattern[index]
-        if sign == "\\":
+        block = BLOCK.match(pattern, index) if sign == "\\" else None
+        if block is not None:
+            result.append(_block(block))
+            index = block.end()
+        elif sign == "\\":
             pair = pattern[index : index + 2]
-            if len(pair) == 2 and pair[1] not in "\\|.-^?*+{}()[]$nrtsSdDwWpPiIcC":
-                raise BadPattern(pattern)
-            result.append({"\\i": "[\\p{L}_:]", "\\c": "[\\p{L}\\p{Nd}_:.-]", "\\I": "[^\\p{L}_:]",
-                           "\\C": "[^\\p{L}\\p{Nd}_:.-]", "\\d": "\\p{Nd}", "\\D": "\\P{Nd}"}.get(pair, pair))  # fmt: skip
+            _check_escape(pair)
+            result.append(CLASSES.get(pair, pair))
             index += 2
         elif sign == "[":
             text, index = _class(pattern, index, ignore_case)
             result.append(text)
+        elif sign == "." and not dot_all:
+            result.append(r"[^\n\r]")
+            index += 1
         else:
             result.append(sign)
             index += 1
     return "".join(result)
+
+
+def _check_escape(pair: str) -> None:
+    if len(pair) < 2 or pair[1] not in "\\|.-^?*+{}()[]$nrtsSdDwWpPiIcC":
+        raise BadPattern(pair)
 
 
 def _block(found: re.Match[str]) -> str:
@@ -111,6 +124,7 @@ def _class(pattern: str, start: int, ignore_case: bool) -> tuple[str, int]:
     while index < len(pattern):
         sign = pattern[index]
         if sign == "\\":
+            _check_escape(pattern[index : index + 2])
             index += 2
         elif sign == "]" and index > start + 1:
             return pattern[start : index + 1], index + 1

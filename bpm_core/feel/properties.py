@@ -9,7 +9,15 @@ from decimal import Decimal
 from bpm_core.feel import operators, temporal
 from bpm_core.feel.limits import Run
 from bpm_core.feel.temporal import (
-    DAY, HOUR, MINUTE, SECOND, DaysTimeDuration, FeelTime, WideDate, WideDateTime, YearsMonthsDuration,
+    DAY,
+    HOUR,
+    MINUTE,
+    SECOND,
+    DaysTimeDuration,
+    FeelTime,
+    WideDate,
+    WideDateTime,
+    YearsMonthsDuration,
 )  # fmt: skip
 from bpm_core.feel.values import Range, Value, kind_name
 
@@ -117,22 +125,18 @@ def make_range(run: Run, at: int, start: Value, end: Value, start_included: bool
     """The interval between two values of one order; an end that is null is unknown, and nothing lies within."""
     if start is not None and end is not None:
         way = operators.compare(start, end)
-        if way is None:
-            return run.null("bad_range", at)
-        if way > 0:
+        if way is None or way > 0:
             return run.null("bad_range", at)
     return Range(start, end, start_included, end_included)
 
 
 def open_range(run: Run, at: int, operator: str, value: Value) -> Value:
     """`(< 5)` and its like."""
-    if operator == "=":
-        return Range(value, value, True, True)
-    if operator == "!=":
-        return Range(value, value, True, True, negated=True)
+    if operator in ("=", "!="):
+        return Range(value, value, True, True, operator)
     if operators.order_key(value) is None:
         return run.null("bad_range", at)
     included = operator.endswith("=")
     if operator.startswith("<"):
-        return Range(None, value, False, included)
-    return Range(value, None, included, False)
+        return Range(None, value, False, included, operator)
+    return Range(value, None, included, False, operator)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
@@ -119,7 +119,7 @@ def fixed_zone(seconds: int) -> tzinfo | None:
     """The zone with that offset, None beyond the 14 hours (XML Schema) that a zone may differ from UTC."""
     if abs(seconds) > 14 * 3600:
         return None
-    return timezone.utc if seconds == 0 else timezone(timedelta(seconds=seconds))
+    return UTC if seconds == 0 else timezone(timedelta(seconds=seconds))
 
 
 def is_named(zone: tzinfo | None) -> bool:
@@ -281,18 +281,11 @@ def week_of_year(value: AnyDate | AnyDateTime) -> int:
 
 
 def months_between(start: AnyDate | AnyDateTime, end: AnyDate | AnyDateTime) -> int:
-    """Whole months from start to end, towards zero."""
-    if _moment_key(end) < _moment_key(start):
-        return -months_between(end, start)
+    """Whole months from the date of start to the date of end, towards zero."""
     (y1, m1, d1), (y2, m2, d2) = ymd(start), ymd(end)
-    months = (y2 - y1) * 12 + m2 - m1
-    whole_day = (d2, parts(end)[1]) >= (d1, parts(start)[1])
-    return months if whole_day else months - 1
-
-
-def _moment_key(value: AnyDate | AnyDateTime) -> int:
-    days, nanos, _ = parts(value)
-    return days * DAY + nanos
+    if (y2, m2, d2) < (y1, m1, d1):
+        return -months_between(end, start)
+    return (y2 - y1) * 12 + m2 - m1 - (d2 < d1)
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------
@@ -305,7 +298,7 @@ TIME_RE = re.compile(f"T?{CLOCK}{ZONE}", re.ASCII)
 DATE_TIME_RE = re.compile(f"{DATE}T{CLOCK}{ZONE}", re.ASCII)
 DURATION_RE = re.compile(
     r"(-)?P(?:(\d{1,18})Y)?(?:(\d{1,18})M)?(?:(\d{1,18})D)?"
-    r"(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d{1,30}))?S)?)?",
+    r"(?:T(?:(\d{1,18})H)?(?:(\d{1,18})M)?(?:(\d{1,18})(?:\.(\d{0,30}))?S)?)?",
     re.ASCII,
 )
 
@@ -369,7 +362,7 @@ def _clock(groups: tuple[str | None, ...]) -> int | None:
 def _zone(groups: tuple[str | None, ...]) -> tzinfo | None:
     utc, hours, minutes, seconds, name = groups
     if utc:
-        return timezone.utc
+        return UTC
     if name:
         return named_zone(name) or INVALID
     if hours is None:

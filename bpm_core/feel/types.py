@@ -128,7 +128,9 @@ def conforms(value: Value, kind: Type, types: Types, *, constraints: bool = Fals
             name in value and (value[name] is None or conforms(value[name], inner, types, constraints=constraints))
             for name, inner in known.fields
         )
-    return type(value) is Function and _function_conforms(value, known, types)
+    if isinstance(known, FunctionOf):
+        return type(value) is Function and _function_conforms(value, known, types)
+    return False
 
 
 def _item_conforms(item: Value, kind: Type, types: Types, *, constraints: bool) -> bool:
@@ -173,7 +175,7 @@ def assignable(given: Type, wanted: Type, types: Types) -> bool:
         left = resolve(left.base, types) or left
     if isinstance(right, Constrained):
         right = resolve(right.base, types) or right
-    if right == ANY or left == NULL or left == right:
+    if right == ANY or left in (NULL, right):
         return True
     if isinstance(left, ListOf) and isinstance(right, ListOf):
         return assignable(left.item, right.item, types)

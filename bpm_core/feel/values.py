@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow, ROUND_HALF_EVEN
+from decimal import ROUND_HALF_EVEN, Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from bpm_core.feel import temporal
@@ -29,18 +29,21 @@ class Absent:
     __slots__ = ()
 
 
-ABSENT = Absent()
+ABSENT: Any = Absent()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Range:
-    """An interval. An end that is None with its flag False is open to infinity; `empty_start`/`undefined` never occur."""
+    """An interval, or with an operator the values that compare so: `(< 5)` has no start, `(= 5)` starts and ends at 5.
+
+    Without an operator an end that is None is unknown, and so is what lies within.
+    """
 
     start: Value
     end: Value
     start_included: bool
     end_included: bool
-    negated: bool = False  # the range (!= x)
+    operator: str = ""
 
 
 class Function:
@@ -196,7 +199,7 @@ def encode(value: Value) -> Any:
         return {"$ym": temporal.text(value)}
     if kind is Range:
         return {
-            "$range": [encode(value.start), encode(value.end), value.start_included, value.end_included, value.negated]
+            "$range": [encode(value.start), encode(value.end), value.start_included, value.end_included, value.operator]
         }
     raise FeelValueError(f"cannot be stored: {kind.__name__}")
 
@@ -221,8 +224,9 @@ def decode(stored: Any) -> Value:
 
 def _decoded(tag: str, inner: Any) -> Value:
     if tag == "$range":
-        start, end, start_included, end_included, negated = inner
-        return Range(decode(start), decode(end), start_included, end_included, negated)
+        if type(inner) is not list or len(inner) != 5 or type(inner[4]) is not str:
+            raise FeelValueError("damaged stored value $range")
+        return Range(decode(inner[0]), decode(inner[1]), inner[2] is True, inner[3] is True, inner[4])
     value = _DECODERS[tag](inner) if type(inner) is str else None
     if value is None:
         raise FeelValueError(f"damaged stored value {tag}")
@@ -279,12 +283,8 @@ def number_text(value: Decimal) -> str:
 
 
 def range_text(value: Range) -> str:
-    if value.negated:
-        return f"(!={literal(value.start)})"
-    if value.start is None and not value.start_included:
-        return f"({'<=' if value.end_included else '<'}{literal(value.end)})"
-    if value.end is None and not value.end_included:
-        return f"({'>=' if value.start_included else '>'}{literal(value.start)})"
+    if value.operator:
+        return f"({value.operator}{literal(value.end if value.start is None else value.start)})"
     left, right = "[" if value.start_included else "(", "]" if value.end_included else ")"
     return f"{left}{literal(value.start)}..{literal(value.end)}{right}"
 
