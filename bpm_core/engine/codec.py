@@ -1,7 +1,7 @@
 """A case's state as bytes and back: compact, versioned, exact in types. The definition is named, not included.
 
 Format 1 is JSON: [1, definition, serial, scope, [scope, ...]] with the outermost scope first and each inner one after
-the scope that hosts it; scope = [host, over, variables, [token, ...]]; token = [id, node, state, facts, variables].
+the scope that hosts it; scope = [host, over, variables, [token, ...], written]; token = [id, node, state, facts, variables].
 Values are encoded by feel.values.encode, so that 1, 1.0, true and a date stay what they are.
 """
 
@@ -63,7 +63,9 @@ def _scope(scope: Scope) -> list[Any]:
         [token.id, token.task_spec.name, token._state, token.internal_data or 0, _variables(token.data) or 0]
         for token in scope.tasks.values()
     ]
-    return [scope.host.id if scope.host is not None else None, scope.completed, _fragments(scope), tokens]
+    if isinstance(scope, InnerWorkflow):
+        return [scope.parent_task_id, scope.completed, _fragments(scope), tokens, sorted(scope.written)]
+    return [None, scope.completed, _fragments(scope), tokens, []]
 
 
 def _variables(data: dict[str, Value]) -> dict[str, Any]:
@@ -85,7 +87,9 @@ def _fragments(scope: Scope) -> dict[str, Any]:
 
 
 def _fill(scope: Scope, row: list[Any]) -> None:
-    _, scope.completed, variables, tokens = row
+    _, scope.completed, variables, tokens, written = row
+    if isinstance(scope, InnerWorkflow):
+        scope.written = set(written)
     scope.data = {name: values.decode(value) for name, value in variables.items()}
     specs = scope.spec.task_specs
     for identity, name, state, facts, local in tokens:

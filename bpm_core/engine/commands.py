@@ -54,7 +54,7 @@ def start(
 
     def first(live: CaseWorkflow) -> None:
         for name, value in given.items():
-            live.set_root(live.data, name, value)
+            live.set_variable(name, value)
         begin_scope(live, begin)
 
     return advance(definition, live, now, first)
@@ -156,7 +156,7 @@ def set_variables(
         live.step.changed = True
         for name, value in values.items():
             if holder is None:
-                live.set_root(live.data, name, value)
+                live.set_variable(name, value)
             else:
                 _frame_of(holder)[name] = value
 

@@ -33,6 +33,7 @@ class Scope:
     host: Token | None
     isolated: bool  # a called process sees only what was passed in
     called: bool  # part of a called process
+    root: CaseWorkflow | InnerWorkflow  # the process this is, or is part of
     process_key: str
     path: tuple[str, ...]
     completed: bool
@@ -142,18 +143,19 @@ class Scope:
 
     def assign(self, token: Token | None, name: str, value: Value) -> None:
         """Set a variable where it lives: the nearest scope that has it, else the process."""
-        frames = self.frames(token)
-        root = frames.pop()
-        for frame in frames:
+        self.top.step.changed = True
+        for frame in self.frames(token)[:-1]:
             if name in frame:
                 frame[name] = value
-                self.top.step.changed = True
                 return
-        self.top.set_root(root, name, value)
+        self.root.set_variable(name, value)
 
 
 class InnerWorkflow(Scope, BpmnSubWorkflow):  # type: ignore[misc]
-    """A sub-process or called process inside a case; `data` holds its own variables."""
+    """A sub-process or called process inside a case; `data` holds its own variables.
+
+    written     names that a called process has set itself, as opposed to what was passed in
+    """
 
     def __init__(self, spec: ProcessSpec, host: Token, top: CaseWorkflow, isolated: bool) -> None:
         self.top = top
@@ -164,7 +166,14 @@ class InnerWorkflow(Scope, BpmnSubWorkflow):  # type: ignore[misc]
         self.path = (*outer.path, host.task_spec.element_id)
         self.process_key = spec.name if isolated else outer.process_key
         self.called = isolated or outer.called
+        self.root = self if isolated else outer.root
+        self.written: set[str] = set()
         super().__init__(spec, parent_task_id=host.id, top_workflow=top, deserializing=True)
+
+    def set_variable(self, name: str, value: Value) -> None:
+        """Set a variable of this called process, remembering that it was set here and not passed in."""
+        self.data[name] = value
+        self.written.add(name)
 
     def _calculate_depth(self) -> int:
         assert self.host is not None  # an inner workflow always has one
@@ -182,6 +191,7 @@ class CaseWorkflow(Scope, BpmnWorkflow):  # type: ignore[misc]
         self.host = None
         self.isolated = True
         self.called = False
+        self.root = self
         self.process_key = spec.name
         self.path = ()
         self.serial = 0
@@ -194,13 +204,11 @@ class CaseWorkflow(Scope, BpmnWorkflow):  # type: ignore[misc]
         """Put an action on the agenda."""
         self.step.agenda.append((action, token))
 
-    def set_root(self, root: dict[str, Value], name: str, value: Value) -> None:
-        """Set a variable of a process, remembering what the outermost one held before this advance."""
-        step = self.step
-        if root is self.data:
-            step.before.setdefault(name, root.get(name, _MISSING))
-        root[name] = value
-        step.changed = True
+    def set_variable(self, name: str, value: Value) -> None:
+        """Set a variable of the case, remembering what it was before this advance."""
+        self.step.before.setdefault(name, self.data.get(name, _MISSING))
+        self.step.changed = True
+        self.data[name] = value
 
     def changes(self) -> dict[str, Value]:
         """Outermost variables that differ from before the advance; equal values of another type differ."""

@@ -84,7 +84,8 @@ class CallActivity(SubProcess):
         begin_scope(inner, None)
 
     def take_results(self, token: Token, inner: Any) -> None:
-        results = dict(inner.data) if self.all_out else {}
+        # Only what the called process set itself: handing back what was passed in would undo what happened meanwhile.
+        results = {name: inner.data[name] for name in sorted(inner.written)} if self.all_out else {}
         results.update(_mapped(self.passed_out, inner.data, token.workflow.top.step.now))
         self.set_results(token, results)
 
