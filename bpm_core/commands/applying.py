@@ -168,6 +168,7 @@ def _open_work(unit: Unit, wait: Wait) -> None:
             "kind": "work",
             "element": wait.element_id,
             "process": wait.process_key,
+            "path": "/".join(wait.path),
             "item": str(item.id),
             "lane": offered_to,
             "unit": place.code,
@@ -224,6 +225,7 @@ def _open_timer(unit: Unit, wait: Wait) -> None:
             "kind": "timer",
             "element": wait.element_id,
             "process": wait.process_key,
+            "path": "/".join(wait.path),
             "due_at": due_at.isoformat(),
         },
     )
@@ -250,6 +252,7 @@ def _open_subscription(unit: Unit, wait: Wait) -> None:
             "kind": wait.kind.value,
             "element": wait.element_id,
             "process": wait.process_key,
+            "path": "/".join(wait.path),
             "name": wait.name or "",
         },
     )
@@ -281,6 +284,7 @@ def _open_job(unit: Unit, wait: Wait) -> None:
             "kind": "job",
             "element": wait.element_id,
             "process": wait.process_key,
+            "path": "/".join(wait.path),
             "topic": wait.topic or "",
         },
     )
@@ -402,11 +406,15 @@ def _tell_passed(unit: Unit, advance: Advance) -> None:
 
 
 def _end(unit: Unit, advance: Advance, clock: Clocks) -> None:
-    ended = advance.ended
-    assert ended is not None
-    element = unit.loaded.bundle.process.elements.get(ended.end_id or "")
+    """The last end event people see decides what became of the case; helper ends behind it only close the diagram."""
+    assert advance.ended is not None
+    own = unit.loaded.bundle.process
+    passed = [own.elements[p.element_id] for p in advance.passed if p.process_key == own.id and p.event == "completed"]
+    ends = [element for element in passed if element.kind == "endEvent" and element.shown]
+    element = ends[-1] if ends else own.elements.get(advance.ended.end_id or "")
     outcome = (element.outcome if element else None) or "completed"
-    close_case(unit, STATUS_OF_OUTCOME.get(outcome, CaseStatus.COMPLETED), outcome, clock, end_id=ended.end_id or "")
+    end_id = element.id if element else ""
+    close_case(unit, STATUS_OF_OUTCOME.get(outcome, CaseStatus.COMPLETED), outcome, clock, end_id=end_id)
 
 
 def close_case(unit: Unit, status: CaseStatus, outcome: str, clock: Clocks, *, end_id: str = "") -> None:

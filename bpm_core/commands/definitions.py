@@ -202,9 +202,7 @@ def install_library(folder: Path, *, designer: Account, publisher: Account, at: 
         row = _draft(bundle, note="process library", report={}, uploader=designer.pk, at=at)
         if row.status == "published":
             row = _draft_again(row, bundle, designer.pk, at)
-        duty.check_second_person(
-            person_key(designer), person_key(publisher), first_did="upload", second_does="publish"
-        )
+        duty.check_second_person(person_key(designer), person_key(publisher), first_did="upload", second_does="publish")
         fresh.append(_publish(row, publisher.pk, at))
     return fresh
 

@@ -129,7 +129,23 @@ def forget() -> None:
         _case_of.clear()
 
 
-_ITEM_COLUMNS = ["id", "token", "element_id", "process_key", "path", "lane", "unit_id", "state", "holder_id", "sod_groups", "opened_at", "visit", "due_on", "limit_value", "limit_unit"]
+_ITEM_COLUMNS = [
+    "id",
+    "token",
+    "element_id",
+    "process_key",
+    "path",
+    "lane",
+    "unit_id",
+    "state",
+    "holder_id",
+    "sod_groups",
+    "opened_at",
+    "visit",
+    "due_on",
+    "limit_value",
+    "limit_unit",
+]
 
 
 def _objects(columns: list[str]) -> str:

@@ -41,6 +41,11 @@ def answer(actor: Actor, key: str, request_digest: str) -> dict[str, Any] | None
     return row.answer
 
 
+def given(actor: Actor, key: str) -> dict[str, Any]:
+    """What was answered under a key that is known to be used."""
+    return IdempotencyKey.objects.values_list("answer", flat=True).get(actor=caller(actor), key=key)
+
+
 def row(actor: Actor, key: str, request_digest: str, given: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The row that remembers the answer."""
     return {"actor": caller(actor), "key": key, "digest": request_digest, "answer": given, "at": at}

@@ -45,7 +45,7 @@ def after(unit: Unit, advance: Advance) -> None:
         if node == benefit.activate_at:
             unit.also(lambda: _move(unit, benefit, "activate"))
     if advance.ended is not None:
-        ended = own.elements.get(advance.ended.end_id or "")
+        ended = own.elements.get(unit.ended or "")
         _at_end(unit, benefit, ended.node or ended.id if ended else "")
 
 

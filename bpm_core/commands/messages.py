@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from bpm_core import engine
-from bpm_core.commands import ledger, places
+from bpm_core.commands import idempotency, ledger, places
 from bpm_core.commands.applying import apply
 from bpm_core.commands.results import Moved
-from bpm_core.commands.unit import Unit, command, on_case
+from bpm_core.commands.unit import Unit, command, on_case, request_digest
 from bpm_core.domain import authority, lifecycle
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.authority import Record
 from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.errors import FieldError, InvalidData, NotFound
-from bpm_core.models import Case, LateMessage, Subscription
+from bpm_core.models import Case, IdempotencyKey, LateMessage, Subscription
 from bpm_core.notation import forms
 from bpm_core.notation.fields import Field, FormSchema
-from bpm_core.notation.model import Element
+from bpm_core.notation.model import Element, ValueSpec
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class Late:
     case_id: int | None = None
 
 
+def _again(answer: dict[str, Any]) -> Moved | Late:
+    return Late(**answer) if "reason" in answer else Moved.from_json(answer)
+
+
+@command(recall=_again)
 def deliver(
     name: str,
     *,
@@ -56,7 +63,7 @@ def deliver(
         raise InvalidData("a message names one case, one correlation key or one person", code="addressee")
     waiting = _waiting(name, case_id, correlation, person_id)
     if waiting is None:
-        return _late(name, case_id, payload or {}, "nobody_waits", actor, at)
+        return _late(name, case_id, payload or {}, "nobody_waits", actor, at, key)
     return _deliver(waiting.case_id, name=name, token=waiting.token, payload=payload or {}, actor=actor, at=at, key=key)
 
 
@@ -74,7 +81,13 @@ def _waiting(name: str, case_id: int | None, correlation: str | None, person_id:
 
 
 def _late(
-    name: str, case_id: int | None, payload: Mapping[str, object], reason: str, actor: Actor, at: datetime
+    name: str,
+    case_id: int | None,
+    payload: Mapping[str, object],
+    reason: str,
+    actor: Actor,
+    at: datetime,
+    key: str | None,
 ) -> Late:
     if case_id is not None:
         path = places.by_id(Case.objects.values_list("unit_id", flat=True).get(pk=case_id)).path
@@ -82,13 +95,16 @@ def _late(
     else:
         authority.require(actor, "message.deliver")
     text = json.dumps(dict(payload), sort_keys=True, ensure_ascii=False, default=str)
-    row = LateMessage.objects.create(
-        case_id=case_id, name=name, payload_digest=hashlib.sha256(text.encode()).hexdigest(), at=at, reason=reason
-    )
-    return Late(row.pk, reason, case_id)
+    with transaction.atomic():
+        row = LateMessage.objects.create(
+            case_id=case_id, name=name, payload_digest=hashlib.sha256(text.encode()).hexdigest(), at=at, reason=reason
+        )
+        late = Late(row.pk, reason, case_id)
+        if key:  # the same message sent again is not late twice
+            IdempotencyKey.objects.create(**idempotency.row(actor, key, request_digest(), asdict(late), at))
+    return late
 
 
-@command()
 def _deliver(
     case_id: int,
     *,
@@ -127,7 +143,11 @@ def keep_values(unit: Unit, read: Mapping[str, Any], *, source: str, element_id:
 
 
 def _read(element: Element | None, payload: Mapping[str, object], at: datetime) -> dict[str, Any]:
-    specs = element.outputs if element else ()
+    return read_values(element.outputs if element else (), payload, at)
+
+
+def read_values(specs: Sequence[ValueSpec], payload: Mapping[str, object], at: datetime) -> dict[str, Any]:
+    """FEEL values of what came from outside, by the types a step declares; refuses with InvalidData what it does not."""
     schema = FormSchema(
         id="",
         fields=tuple(

@@ -86,6 +86,11 @@ def command(
 _request: ContextVar[str] = ContextVar("guicheng_request", default="")
 
 
+def request_digest() -> str:
+    """Digest of the request this command runs for, "" without an idempotency key."""
+    return _request.get()
+
+
 def _tried(function: Callable[..., Result], args: Any, kwargs: Any) -> Result:
     fresh = False
     for attempt in range(TRIES):

@@ -1,0 +1,96 @@
+"""`manage.py run_scenarios [KEY|CODE ...]`: every worked case of the process library through the real commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.utils import timezone
+
+from bpm_core.commands import loading, memory
+from bpm_core.models import ProcessDefinition
+from bpm_core.seed import calendar, library, offices, rehearsal, staff
+
+
+class Command(BaseCommand):
+    help = "Play every scenarios/*.toml on a throw-away database; exit 1 when one does not come out as it says."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("processes", nargs="*", metavar="KEY", help="keys or codes; none = the whole library")
+        parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+    def handle(self, *args: Any, processes: list[str], **options: Any) -> None:
+        began = time.monotonic()
+        with throw_away_database():
+            offices.load()
+            calendar.load()
+            staff.load()
+            library.load(settings.PROCESSES_DIR, at=timezone.now())
+            ProcessDefinition.objects.update(callable_only=False)  # shared parts have worked cases of their own
+            result = self._play(processes, quiet=options["json"])
+        result["seconds"] = round(time.monotonic() - began, 1)
+        if options["json"]:
+            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
+        else:
+            self.stdout.write(
+                f"{result['passed']} of {result['scenarios']} scenarios of {result['processes']} processes passed "
+                f"in {result['seconds']} s"
+            )
+        if result["failed"]:
+            raise SystemExit(1)
+
+    def _play(self, wanted: list[str], *, quiet: bool) -> dict[str, Any]:
+        definitions = list(_chosen(wanted))
+        passed, failed, played = 0, [], 0
+        for definition in definitions:
+            loaded = loading.load(definition.pk)
+            reached = set()
+            for scenario in loaded.bundle.scenarios:
+                played += 1
+                cast = rehearsal.Cast(scenario.at.date())
+                outcome = rehearsal.play(definition.pk, scenario, cast=cast, unit_code=staff.COUNTY)
+                reached.add(scenario.expect.end)
+                if outcome.wrong:
+                    failed.append({"process": definition.code, "scenario": scenario.id, "wrong": list(outcome.wrong)})
+                    if not quiet:
+                        self.stdout.write(f"FAILED {definition.code} {scenario.id}: {'; '.join(outcome.wrong)}")
+                else:
+                    passed += 1
+            missed = sorted(rehearsal.end_nodes(loaded) - reached)
+            if missed:
+                failed.append({"process": definition.code, "scenario": "", "wrong": [f"no scenario ends at {missed}"]})
+        return {"processes": len(definitions), "scenarios": played, "passed": passed, "failed": failed}
+
+
+def _chosen(wanted: list[str]) -> Iterator[ProcessDefinition]:
+    found = list(ProcessDefinition.objects.filter(is_current=True).defer("archive").order_by("code"))
+    unknown = [name for name in wanted if not any(name in (row.key, row.code) for row in found)]
+    if unknown:
+        raise CommandError(f"no such process: {', '.join(unknown)}")
+    yield from (row for row in found if not wanted or row.key in wanted or row.code in wanted)
+
+
+@contextmanager
+def throw_away_database() -> Iterator[None]:
+    """A database of this run's own beside the configured one, gone afterwards; in memory with SQLite."""
+    memory.forget()
+    kept = connection.settings_dict["NAME"]
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["NAME"] = f"guicheng_scenarios_{os.getpid()}"
+    else:
+        connection.settings_dict["TEST"]["NAME"] = None
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(kept, verbosity=0)
+        memory.forget()
