@@ -199,6 +199,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+API_RATE = env.str("API_RATE", default="1200/min")  # requests of one account to the API
+
 PROCESSES_DIR = BASE_DIR / "processes"
 SIMULATOR_URL = env.str("SIMULATOR_URL", default="http://127.0.0.1:8009")
 EVENTS_URL = env.str("EVENTS_URL", default=f"{SIMULATOR_URL}/events")  # who is told of events; empty = nobody

@@ -81,6 +81,12 @@ def open_of_person(actor: Actor, person_id: UUID, *, definition_key: str = "") -
     return list(cases.select_related("definition", "unit").defer("state").order_by("-opened_at")[:20])
 
 
+def awaited(case: Case) -> list[str]:
+    """Names of the messages a case waits for, each once."""
+    rows = Subscription.objects.filter(case=case, kind="message").order_by("name")
+    return list(rows.values_list("name", flat=True).distinct())
+
+
 # -- what happened
 
 
