@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import traceback
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from django.db import DatabaseError
-from django.utils import timezone
 
 from bpm_core.commands import jobs, leasing
 from bpm_core.domain import retries
@@ -23,35 +23,43 @@ from workers.connectors.contract import LONGEST_CALL_S, CallFailed, Request, Sub
 _log = logging.getLogger("guicheng.workers")
 
 
-def run_next(worker: str, *, at: datetime) -> bool:
+Now = Callable[[], datetime]
+
+
+def run_next(worker: str, *, now: Now) -> bool:
     """Do the job longest due; False when none is. Whatever goes wrong is written at the job, never raised."""
-    taken = leasing.take_jobs(worker=worker, at=at)
+    taken = leasing.take_jobs(worker=worker, at=now())
     for job in taken:
-        run(job)
+        run(job, now=now)
     return bool(taken)
 
 
-def run(job: Job) -> None:
+def run(job: Job, *, now: Now) -> None:
     """Do one leased job and hand its result, or its failure, to the case."""
     if job.attempt > retries.TRIES:
-        _failed(job, "worker_died", f"the worker ended during each of {retries.TRIES} tries", last=True)
+        _failed(job, "worker_died", f"the worker ended during each of {retries.TRIES} tries", now, last=True)
         return
     try:
         outputs = answer(job)
     except CallFailed as failure:
-        _failed(job, failure.code, str(failure))
+        _failed(job, failure.code, str(failure), now)
         return
     except DatabaseError:
         raise
     except Exception as error:
-        # A connector's own mistake must not end the worker: it counts as a try, and its text may hold personal data.
-        _log.exception("connector %s failed at job %s", job.topic, job.pk)
-        _failed(job, "connector_error", f"the connector {job.topic} failed: {type(error).__name__}")
+        # A connector's own mistake must not end the worker: it counts as a try. Its text may hold personal data, so
+        # only where it happened is logged.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        _log.error(
+            "connector %s failed at job %s: %s in %s:%s",
+            *(job.topic, job.pk, type(error).__name__, place.filename, place.lineno),
+        )
+        _failed(job, "connector_error", f"the connector {job.topic} failed: {type(error).__name__}", now)
         return
     try:
-        jobs.finish(job.pk, outputs=outputs, actor=SYSTEM, at=timezone.now())
+        jobs.finish(job.pk, outputs=outputs, actor=SYSTEM, at=now())
     except Refused as refusal:
-        _failed(job, refusal.code, refusal.message)
+        _failed(job, refusal.code, refusal.message, now)
 
 
 def answer(job: Job) -> Mapping[str, Value]:
@@ -80,8 +88,8 @@ def _request(job: Job) -> Request:
     )
 
 
-def _failed(job: Job, code: str, error: str, *, last: bool = False) -> None:
-    at = timezone.now()
+def _failed(job: Job, code: str, error: str, now: Now, *, last: bool = False) -> None:
+    at = now()
     retry_at = None if last else retries.next_try(job.attempt, at)
     try:
         jobs.fail(job.pk, error=error, code=code, retry_at=retry_at, actor=SYSTEM, at=at)

@@ -37,7 +37,7 @@ class Sweeper:
     def sweep(self) -> int:
         """One round: a batch of each kind; how many rows were taken."""
         taken = timers.fire_due(self.name, at=self.now())
-        taken += jobs.run_next(self.name, at=self.now())
+        taken += jobs.run_next(self.name, now=self.now)
         taken += outbox.send_due(self.name, at=self.now())
         self._escalate()
         return taken

@@ -1,15 +1,21 @@
-"""A real simulator on a port of its own, whose silences are short enough for tests."""
+"""A real simulator on a port of its own, whose silences are short enough for tests; and a clock that tests move."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Thread
 from typing import Any
 
 import pytest
 
+from tests.bpm_core.commands.conftest import AT, office, real_office
 from workers import events
 from workers.simulator.server import Simulator
+from workers.sweeper import Sweeper
+
+__all__ = ["office", "real_office"]
 
 
 @pytest.fixture
@@ -22,3 +28,26 @@ def simulator(settings: Any) -> Iterator[Simulator]:
     yield server
     server.shutdown()
     server.server_close()
+
+
+@dataclass
+class Clock:
+    """Time as the tests have it."""
+
+    at: datetime = AT
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def go_on(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sweeper(clock: Clock) -> Sweeper:
+    return Sweeper(name="test:1", now=clock)

@@ -1,0 +1,122 @@
+"""Celery workers over a real Redis: they do what is due, and go on doing it when Redis is killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from django.conf import settings as django_settings
+from django.db import connection
+from django.utils import timezone
+
+from bpm_core.models import Case, Job
+from tests import services
+from tests.bpm_core.commands.conftest import Office
+from workers.celery import app
+from workers.simulator.server import Simulator
+
+pytestmark = pytest.mark.redis
+ROOT = Path(__file__).parents[2]
+
+
+def database_url() -> str:
+    """Address of the database the tests run on, for a process of its own."""
+    place = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{place['NAME']}"
+    who = f"{place['USER']}:{place['PASSWORD']}" if place["PASSWORD"] else place["USER"]
+    return f"postgres://{who}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """A Redis of this test's own: it is going to be killed."""
+    with ExitStack() as stack:
+        yield stack.enter_context(services.redis())
+
+
+@pytest.fixture
+def workers(redis_url: str, simulator: Simulator, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    started: list[subprocess.Popen[bytes]] = []
+    secrets = {f"GUICHENG_{name}": getattr(django_settings, name) for name in ("SECRET_KEY", "FIELD_KEY", "INDEX_KEY")}
+    environment = os.environ | secrets
+    environment |= {
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": redis_url,
+        "SIMULATOR_URL": f"http://127.0.0.1:{simulator.server_port}",
+        "GUICHENG_DATA": str(tmp_path),
+        "PYTHONUNBUFFERED": "1",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "workers.celery", "worker", "--beat", "--concurrency", "2"]
+
+    def start() -> subprocess.Popen[bytes]:
+        log = (tmp_path / "celery.log").open("wb")
+        process = subprocess.Popen([*command, "--loglevel", "INFO"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.terminate()
+    for process in started:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def until(condition: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def due_now(case: Case) -> None:
+    """Workers have the real clock; the fixture's cases live at a time of their own."""
+    Job.objects.filter(case=case).update(due_at=timezone.now())
+
+
+def done(case: Case) -> bool:
+    return Job.objects.get(case=case).state == "done"
+
+
+def test_the_settings_are_those_that_lost_least() -> None:
+    assert app.conf.task_acks_late and app.conf.task_reject_on_worker_lost
+    assert app.conf.worker_prefetch_multiplier == 1
+    assert app.conf.accept_content == ["json"]
+    assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit
+
+
+def test_workers_do_what_is_due_and_go_on_without_redis(
+    real_office: Office, redis_url: str, workers: Callable[[], subprocess.Popen[bytes]], tmp_path: Path, settings: Any
+) -> None:
+    with_redis = real_office.applied()
+    due_now(with_redis)
+    workers()
+    log = tmp_path / "celery.log"
+    assert until(lambda: done(with_redis), 40), log.read_text()
+
+    kill_redis(redis_url)
+    without = real_office.applied(despite_open="another matter")
+    due_now(without)
+
+    assert until(lambda: done(without), 40), log.read_text()
+
+
+def kill_redis(url: str) -> None:
+    """End the server the hard way, as a power cut would; it is this test's own, found by its port."""
+
+    client = redis.Redis.from_url(url)
+    process = client.info("server")["process_id"]
+    os.kill(process, 9)
