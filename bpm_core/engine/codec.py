@@ -90,7 +90,10 @@ def _fill(scope: Scope, row: list[Any]) -> None:
     _, scope.completed, variables, tokens, written = row
     if isinstance(scope, InnerWorkflow):
         scope.written = set(written)
-    scope.data = {name: values.decode(value) for name, value in variables.items()}
+    for name, stored in variables.items():
+        value = scope.data[name] = values.decode(stored)
+        # What was stored is what would be stored again: an unchanged variable is not encoded a second time.
+        scope.fragments[name] = value, orjson.Fragment(orjson.dumps(stored))
     specs = scope.spec.task_specs
     for identity, name, state, facts, local in tokens:
         token = Token(scope, specs[name], identity, state)
