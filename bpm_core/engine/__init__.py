@@ -1,9 +1,9 @@
 """The engine: runs BPMN definitions. Pure - no database, clock or I/O. The rest of Guicheng knows it by these names.
 
-    definition = engine.load(bundle, called)
-    advance = engine.start(definition, case_id="7", variables={}, now=now)
-    ... write what `advance` says in one transaction ...
-    engine.settle("7", 1, advance)
+definition = engine.load(bundle, called)
+advance = engine.start(definition, case_id="7", variables={}, now=now)
+... write what `advance` says in one transaction ...
+engine.settle("7", 1, advance)
 """
 
 from bpm_core.engine.cache import CacheStats

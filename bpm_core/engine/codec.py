@@ -1,7 +1,8 @@
 """A case's state as bytes and back: compact, versioned, exact in types. The definition is named, not included.
 
 Format 1 is JSON: [1, definition, serial, scope, [scope, ...]] with the outermost scope first and each inner one after
-the scope that hosts it; scope = [host, over, variables, [token, ...], written]; token = [id, node, state, facts, variables].
+the scope that hosts it.
+scope = [host, over, variables, [token, ...], written]; token = [id, node, state, facts, variables].
 Values are encoded by feel.values.encode, so that 1, 1.0, true and a date stay what they are.
 """
 

@@ -12,8 +12,8 @@ from bpm_core.engine import timers
 from bpm_core.engine.contract import NotExecutable
 from bpm_core.engine.decisions import Decisions
 from bpm_core.engine.scripting import Assignment, Expression, compile_expression, split_assignments
-from bpm_core.engine.specs.events import EventRule
 from bpm_core.engine.specs.loops import Loop
+from bpm_core.engine.specs.rules import EventRule
 from bpm_core.engine.specs.subprocess import Mapping
 from bpm_core.notation.xml import BPMN, CAMUNDA, GUICHENG, ZEEBE, local, text_of
 

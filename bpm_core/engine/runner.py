@@ -123,4 +123,3 @@ def _never_lost(live: CaseWorkflow) -> None:
     message = "nothing can happen any more: no step, timer, message or job is open, yet the case has not ended"
     facts = {"elements": sorted(set(places))}
     live.step.incidents.append(EngineIncident("stuck", places[0] if places else None, message, facts))
-

@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bpm_core.feel import DaysTimeDuration
 from bpm_core.engine.contract import Value, Variables
 from bpm_core.engine.incidents import NodeFailure
 from bpm_core.engine.scripting import Expression
+from bpm_core.feel import DaysTimeDuration
 
 CIVIL_ZONE = ZoneInfo("Asia/Shanghai")
 _DURATION = re.compile(

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
-
-if TYPE_CHECKING:
-    from bpm_core.engine.specs.base import Node
-    from bpm_core.engine.workflow import Scope
 
 FUTURE: int = TaskState.FUTURE
 WAITING: int = TaskState.WAITING
@@ -23,6 +19,7 @@ COMPLETED: int = TaskState.COMPLETED
 class Token(Task):  # type: ignore[misc]
     """A Task whose id is a number of the case, not a random UUID, so that two replays of a case give the same tokens.
 
+    workflow        the scope it stands in (workflow.Scope); task_spec: the node it stands at (specs.base.Node)
     data            local variables (multi-instance item, input mapping); empty for most
     internal_data   facts of the engine about this token, plain JSON only:
         via     id of the flow it came along (joins)        host    token this boundary event is attached to
@@ -31,15 +28,15 @@ class Token(Task):  # type: ignore[misc]
         due     ISO time, days, left: a timer               stuck   phase in which it failed
     """
 
-    def __init__(self, scope: Scope, spec: Node, id: str, state: int = FUTURE) -> None:
+    def __init__(self, scope: Any, spec: Any, id: str, state: int = FUTURE) -> None:
         # Stock __init__ draws a UUID, reads the clock and links into the parent's list of children: none is wanted.
         self.id = id
-        self.workflow: Any = scope
+        self.workflow = scope
         self._parent = None
         self._children: list[Any] = []
         self._state = state
         self.triggered = False
-        self.task_spec: Any = spec
+        self.task_spec = spec
         self.thread_id = 0
         self.data: dict[str, Any] = {}
         self.internal_data: dict[str, Any] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 from bpm_core.engine.contract import Wait, WaitKind
 from bpm_core.engine.specs.activities import ServiceTask
-from bpm_core.engine.specs.events import due_of
+from bpm_core.engine.specs.rules import due_of
 from bpm_core.engine.tokens import Token
 from bpm_core.engine.workflow import CaseWorkflow
 

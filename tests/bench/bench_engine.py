@@ -1,4 +1,4 @@
-"""The engine alone, without a database: against stock SpiffWorkflow in the same minutes, and against itself after many steps.
+"""The engine alone, without a database: against stock SpiffWorkflow in the same minutes, and against itself later on.
 
 CPU time of this process; variants in turn, medians of rounds; only the ratios are worth quoting.
 """

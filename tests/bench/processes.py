@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """The benchmark processes, drawn twice from one list: for us (FEEL) and for stock SpiffWorkflow (Python, its extensions).
 
 small   start, two user tasks, end
@@ -187,7 +188,9 @@ def diagram(key: str, nodes: list[Node], flows: list[Flow], engine: str) -> byte
         text = condition if isinstance(condition, str) or condition is None else condition[engine]
         inner = ""
         if text is not None:
-            inner = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(text)}</bpmn:conditionExpression>'
+            inner = (
+                f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(text)}</bpmn:conditionExpression>'
+            )
         parts.append(
             f'<bpmn:sequenceFlow id="{identity}" sourceRef="{flow[0]}" targetRef="{flow[1]}">{inner}</bpmn:sequenceFlow>'
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from copy import deepcopy
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -76,7 +76,7 @@ def timers(workflow: BpmnWorkflow) -> list[Any]:
 
 def fire(workflow: BpmnWorkflow, task: Any) -> None:
     """Let a timer be due, and run to the next wait."""
-    task.internal_data["event_value"] = datetime(2000, 1, 1, tzinfo=timezone.utc).isoformat()
+    task.internal_data["event_value"] = datetime(2000, 1, 1, tzinfo=UTC).isoformat()
     workflow.refresh_timers()
     workflow.do_engine_steps()
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
 from bpm_core.engine.incidents import NodeFailure
 from bpm_core.engine.scripting import Assignment, Expression
+from bpm_core.engine.specs.loops import Loop
+from bpm_core.engine.specs.rules import EventRule
 from bpm_core.engine.tokens import COMPLETED, Token
-
-if TYPE_CHECKING:
-    from bpm_core.engine.specs.events import Boundary, EventRule
-    from bpm_core.engine.specs.loops import Loop
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         self.element_id = name
         self.incoming: tuple[Flow, ...] = ()
         self.outgoing: tuple[Flow, ...] = ()
-        self.boundaries: tuple[Boundary, ...] = ()
+        self.boundaries: tuple[Any, ...] = ()  # the boundary events (specs.events.Boundary) on its edge
         self.loop: Loop | None = None
         self.event: EventRule | None = None
         self.assigns: tuple[Assignment, ...] = ()

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """Small diagrams for the engine's tests, written as one line a node and one line a flow, and a driver that runs them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """Events: timers, messages, signals, errors, escalations, links, conditions and terminate."""
 
 from __future__ import annotations
@@ -322,9 +323,7 @@ def test_a_message_start_takes_its_payload() -> None:
     """
     definition = run(body, root=MESSAGES).definition
 
-    started = engine.start(
-        definition, case_id="9", variables={}, payload={"n": 1}, now=NOW, message="WITHDRAW"
-    )
+    started = engine.start(definition, case_id="9", variables={}, payload={"n": 1}, now=NOW, message="WITHDRAW")
 
     assert [wait.element_id for wait in started.opened] == ["B"]
     assert run(body, root=MESSAGES).open == ["A"]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """Gateways: where tokens go, and what joins wait for."""
 
 from __future__ import annotations

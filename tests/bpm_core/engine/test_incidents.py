@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """Automation that gets stuck: the case is kept, the incident says where and why, and a retry goes on from there."""
 
 from __future__ import annotations

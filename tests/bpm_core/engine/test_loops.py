@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """Multi-instances and standard loops."""
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ def test_a_parallel_multi_instance_opens_one_step_an_item_and_goes_on_after_the_
 
 
 def test_each_instance_has_its_own_item_and_leaves_no_trace_of_it() -> None:
-    mark = EACH.format("", "") + '<extensionElements><guicheng:assign variable="last" value="person"/></extensionElements>'
+    mark = (
+        EACH.format("", "") + '<extensionElements><guicheng:assign variable="last" value="person"/></extensionElements>'
+    )
     case = run(looped(mark), {"people": ["a", "b"]})
 
     case.complete("A", {"person": "changed"}, index=0)
@@ -131,7 +134,9 @@ def test_a_standard_loop_runs_while_its_condition_holds(before: str, rounds: int
 
 
 def test_a_standard_loop_stops_at_its_maximum() -> None:
-    mark = '<standardLoopCharacteristics loopMaximum="3"><loopCondition>true</loopCondition></standardLoopCharacteristics>'
+    mark = (
+        '<standardLoopCharacteristics loopMaximum="3"><loopCondition>true</loopCondition></standardLoopCharacteristics>'
+    )
     case = run(looped(mark))
 
     assert case.complete("A").complete("A").open == ["A"]

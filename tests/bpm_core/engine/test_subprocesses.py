@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """Call activities, sub-processes and the variables each can see."""
 
 from __future__ import annotations

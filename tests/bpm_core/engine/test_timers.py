@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (diagrams are written one element a line)
 """When timers are due."""
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from tests.bpm_core.engine.drawing import NOW, run
 
 def rule(kind: str, text: str, *, working_days: bool = False) -> timers.TimerRule:
     literal = timers.is_literal(text)
-    return timers.TimerRule(kind, text if literal else None, None if literal else compile_expression(text), working_days)
+    return timers.TimerRule(
+        kind, text if literal else None, None if literal else compile_expression(text), working_days
+    )
 
 
 def at(text: str) -> datetime:
@@ -53,7 +56,13 @@ def test_working_days_are_left_to_the_calendar(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "text"),
-    [("duration", "null"), ("date", '"soon"'), ("cycle", '"R/PT0S"'), ("duration", "P999999999M"), ("cycle", '"R0/P1D"')],
+    [
+        ("duration", "null"),
+        ("date", '"soon"'),
+        ("cycle", '"R/PT0S"'),
+        ("duration", "P999999999M"),
+        ("cycle", '"R0/P1D"'),
+    ],
 )
 def test_what_is_no_time_is_an_incident(kind: str, text: str) -> None:
     with pytest.raises(NodeFailure):
