@@ -10,28 +10,10 @@ from bpm_core.domain import roles
 from bpm_core.models.offices import Post
 from bpm_core.models.people import Account
 from bpm_core.queries import offices
+from bpm_core.seed import staff as seed
 
-DEMO_PASSWORD = "guicheng"
-#: In the order of the page: the desks of one county chain, then those who design, watch and run.
-DEMO_LOGINS = (
-    "wuzhi_window",
-    "wuzhi_review1",
-    "wuzhi_review2",
-    "wuzhi_sign",
-    "wuzhi_finance",
-    "wuzhi_coach",
-    "zhandian_window",
-    "village_officer",
-    "designer",
-    "publisher",
-    "controller",
-    "auditor",
-    "manager",
-    "integrator",
-    "sysadmin",
-    "secadmin",
-    "auditadmin",
-)
+DEMO_PASSWORD = seed.DEMO_PASSWORD
+_ORDER = {seat.username: number for number, seat in enumerate(seed.DEMO)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +55,11 @@ def _desks(posts: Iterable[Post]) -> list[Desk]:
 
 
 def demo_logins(day: date | None = None) -> list[Desk]:
-    """Desks of the demonstration accounts that exist, in the order of DEMO_LOGINS."""
-    posts = Post.objects.filter(account__username__in=DEMO_LOGINS, account__is_active=True)
+    """Desks of the demonstration accounts that exist, in the order of the seed."""
+    posts = Post.objects.filter(account__username__in=_ORDER, account__is_active=True)
     posts = posts.held_on(day) if day else posts
     desks = _desks(posts.select_related("account", "unit").order_by("pk"))
-    return sorted(desks, key=lambda desk: DEMO_LOGINS.index(desk.username))
+    return sorted(desks, key=lambda desk: _ORDER[desk.username])
 
 
 def able(lane_code: str, unit_code: str, day: date, *, without: int | None = None) -> list[Desk]:
