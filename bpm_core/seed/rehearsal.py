@@ -48,6 +48,10 @@ class Stuck(Exception):
     """The played case can't go on as its scenario says; the text says where and why."""
 
 
+class NotYet(Exception):
+    """What comes next lies after `Player.until`."""
+
+
 class Cast:
     """Who plays: the staff of the database who may do a lane's steps at an office."""
 
@@ -99,6 +103,7 @@ class Player:
     answers: Mapping[str, Any] = field(default_factory=dict)  # goes before the scenario's own values
     despite_open: str = ""
     synthetic: bool = False
+    until: datetime | None = None  # the played case never goes beyond this moment
     case: Case | None = None
     opened: list[Open] = field(default_factory=list)
     path: list[str] = field(default_factory=list)
@@ -154,6 +159,10 @@ class Player:
         )
         self._read_journal()
         return self.case
+
+    def catch_up(self) -> None:
+        """Read what became of a case that was begun elsewhere."""
+        self._read_journal()
 
     # -- one step
 
@@ -297,6 +306,8 @@ class Player:
     def _fire(self, wait: Open) -> None:
         assert self.case is not None
         timer = Timer.objects.get(case=self.case, token=wait.token, fired_at=None, cancelled_at=None)
+        if self.until is not None and timer.due_at > self.until:
+            raise NotYet
         self.now = max(self.now, timer.due_at.astimezone(self.now.tzinfo))
         if timers.fire(timer.pk, actor=TIMER, at=self.now) is None:
             raise Stuck(f"the timer at {wait.element_id} did not fire")
