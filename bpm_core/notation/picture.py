@@ -31,6 +31,8 @@ _NOT_DRAWN = frozenset(
     }
 )
 
+_LABEL_WIDTH = 84.0
+
 
 def has_drawing(xml: bytes) -> bool:
     """True when the file carries a diagram with at least one shape. Refuses with xml.XmlRefused."""
@@ -52,6 +54,8 @@ def picture(xml: bytes, language: str = "zh-hans") -> bytes:
             element.text = None
         element.tail = None
         _keep_plain_attributes(element, language)
+    if language.startswith("en"):
+        _widen_labels(root)
     etree.cleanup_namespaces(root)
     return bytes(etree.tostring(root, encoding="UTF-8", xml_declaration=True))
 
@@ -69,3 +73,15 @@ def _keep_plain_attributes(element: etree._Element, language: str) -> None:
     for name in list(element.attrib):
         if etree.QName(name).namespace not in (None, *_SHOWN_NAMESPACES):
             del element.attrib[name]
+
+
+def _widen_labels(root: etree._Element) -> None:
+    """Labels are drawn to the width of Chinese names; English words need more, or they break within a word."""
+    for bounds in root.iter(f"{{{DC}}}Bounds"):
+        parent = bounds.getparent()
+        if parent is None or local(parent) != "BPMNLabel":
+            continue
+        missing = _LABEL_WIDTH - float(bounds.get("width", "0"))
+        if missing > 0:
+            bounds.set("width", str(_LABEL_WIDTH))
+            bounds.set("x", str(float(bounds.get("x", "0")) - missing / 2))

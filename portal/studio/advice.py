@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.diagrams import quickjs_runner
 
 TEXTS: dict[str, Promise] = {
-    "fake-join": _("Several arrows meet at this step without a gateway: it is done once for each arrow that arrives."),
     "label-required": _("This element has no name: readers can't tell what it is for."),
     "no-disconnected": _("Nothing leads to this element and it leads nowhere."),
     "no-duplicate-sequence-flows": _("Two arrows join the same two elements."),

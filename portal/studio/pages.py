@@ -111,7 +111,7 @@ def form(request: HttpRequest, definition_id: UUID, form_id: str) -> HttpRespons
 def rules(request: HttpRequest, definition_id: UUID) -> HttpResponse:
     """The decision tables as tables."""
     definition, context = frame(request, definition_id, "rules")
-    context["tables"] = tables.of(definitions.files(definition))
+    context["tables"] = tables.of(definitions.read(definition), english=is_english())
     return render(request, "portal/studio/rules.html", context)
 
 

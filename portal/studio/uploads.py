@@ -22,7 +22,7 @@ from bpm_core.notation.model import ProcessModel
 from bpm_core.queries import definitions
 from portal.access import requires
 from portal.diagrams import drawing, quickjs_runner
-from portal.studio import advice, receiving
+from portal.studio import advice, examination, receiving
 from portal.studio import steps as text_twin
 from portal.studio.shared import frame
 from portal.templatetags.diagrams import Mark
@@ -38,6 +38,13 @@ REFUSALS = {
     "not_a_zip": _("The zip file is damaged or is no zip file."),
     "too_big_unpacked": _("The zip unpacks to more than 10 MB and was not read further."),
     "encrypted": _("The zip is protected by a password. Pack it again without one."),
+    "not_xml": _("The diagram is damaged: it is no well-formed XML. Save it again in the modelling program."),
+    "doctype": _("The file declares a document type (DOCTYPE); such files are refused."),
+    "processing_instruction": _("The file holds processing instructions or entities; such files are refused."),
+    "too_big": _("A file is larger than what is read."),
+    "no_process": _("The diagram holds no process with an id."),
+    "not_json": _("A form is damaged: it is no JSON. Save it again in the form designer."),
+    "not_toml": _("A .toml file is damaged. Look at its line breaks and quotation marks."),
     "no_process_file": _("The zip holds no process.bpmn. Pack the process folder with its diagram under that name."),
 }
 
@@ -68,16 +75,19 @@ def upload(request: HttpRequest) -> HttpResponse:
     except InvalidData as refused:
         return _not_accepted(request, sentence(refused), note)
     try:
-        draft = commands.upload(files, note=note, actor=request.actor, at=timezone.now())
+        report = examination.examine(files)
+        draft = commands.upload(files, note=note, report=report, actor=request.actor, at=timezone.now())
     except InvalidData as refused:
-        return _unreadable(request, files, refused, note)
+        return _unreadable(request, files, report, sentence(refused), note)
     return redirect("studio:report", draft.pk)
 
 
 def sentence(refused: InvalidData) -> str:
     """The refusal in the reader's words."""
     template = REFUSALS.get(refused.reason)
-    return str(template).format_map(refused.facts) if template else refused.message
+    if template:
+        return str(template).format_map(refused.facts)
+    return gettext("The files can't be read as a process: {why}").format(why=refused.message)
 
 
 def _not_accepted(request: HttpRequest, why: str, note: str) -> HttpResponse:
@@ -85,12 +95,13 @@ def _not_accepted(request: HttpRequest, why: str, note: str) -> HttpResponse:
     return render(request, "portal/studio/upload.html", context, status=422)
 
 
-def _unreadable(request: HttpRequest, files: Mapping[str, bytes], refused: InvalidData, note: str) -> HttpResponse:
+def _unreadable(
+    request: HttpRequest, files: Mapping[str, bytes], report: Mapping[str, Any], why: str, note: str
+) -> HttpResponse:
     """Nothing was saved: the report, and the picture as far as it can be drawn."""
-    report = refused.facts.get("report")
-    found = problems(report if isinstance(report, dict) else {})
+    found = problems(report)
     if not found:
-        return _not_accepted(request, sentence(refused), note)
+        return _not_accepted(request, why, note)
     try:
         picture = drawing.drawing(files.get(PROCESS, b""), get_language() or "zh-hans").decode("utf-8")
     except (ValueError, quickjs_runner.ToolFailed):

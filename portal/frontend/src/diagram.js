@@ -76,27 +76,28 @@ async function draw(figure) {
   figure.dataset.ready = '';
 }
 
+function follow(viewer, { x, y, scale }) {
+  const canvas = viewer.get('canvas');
+  const { outer } = canvas.viewbox();
+  canvas.viewbox({ x, y, width: outer.width / scale, height: outer.height / scale });
+}
+
 function moveTogether() {
-  const byPair = new Map();
+  const pairs = new Map();
   for (const [figure, viewer] of drawn) {
-    if (!figure.dataset.pair) continue;
-    byPair.set(figure.dataset.pair, [...(byPair.get(figure.dataset.pair) || []), viewer]);
+    if (figure.dataset.pair) pairs.set(figure.dataset.pair, [...(pairs.get(figure.dataset.pair) || []), viewer]);
   }
-  for (const viewers of byPair.values()) {
+  for (const viewers of pairs.values()) {
     let leading = false;
-    for (const viewer of viewers) {
-      viewer.on('canvas.viewbox.changed', ({ viewbox }) => {
-        if (leading) return;
-        leading = true;
-        for (const other of viewers) {
-          if (other === viewer) continue;
-          const { x, y } = viewbox;
-          const { outer } = other.get('canvas').viewbox();
-          other.get('canvas').viewbox({ x, y, width: outer.width / viewbox.scale, height: outer.height / viewbox.scale });
-        }
-        leading = false;
-      });
-    }
+    const lead = (viewer, viewbox) => {
+      if (leading) return;
+      leading = true;
+      for (const other of viewers) if (other !== viewer) follow(other, viewbox);
+      leading = false;
+    };
+    for (const viewer of viewers) viewer.on('canvas.viewbox.changed', ({ viewbox }) => lead(viewer, viewbox));
+    const last = viewers[viewers.length - 1]; // the newer version stands last
+    lead(last, last.get('canvas').viewbox());
   }
 }
 
@@ -109,4 +110,8 @@ document.addEventListener('click', (event) => {
   found[0].scrollIntoView({ block: 'nearest' });
 });
 
-Promise.all([...document.querySelectorAll('figure[data-diagram]')].map(draw)).then(moveTogether);
+// One after the other, so that pairs stand in the order of the page.
+(async () => {
+  for (const figure of document.querySelectorAll('figure[data-diagram]')) await draw(figure);
+  moveTogether();
+})();

@@ -1,5 +1,5 @@
-// The bpmnlint rules that advise on drawing; what may run at all is decided by bpm_core.notation, not here.
-import fakeJoin from 'bpmnlint/rules/fake-join.js';
+// The bpmnlint rules that advise on drawing; what may run at all is decided by bpm_core.notation, not here. Left out is
+// fake-join: going back to an earlier step is how offices work, and each return would be called a mistake.
 import labelRequired from 'bpmnlint/rules/label-required.js';
 import noDisconnected from 'bpmnlint/rules/no-disconnected.js';
 import noDuplicateSequenceFlows from 'bpmnlint/rules/no-duplicate-sequence-flows.js';
@@ -12,7 +12,6 @@ import superfluousGateway from 'bpmnlint/rules/superfluous-gateway.js';
 import superfluousTermination from 'bpmnlint/rules/superfluous-termination.js';
 
 export const RULES = {
-  'fake-join': fakeJoin,
   'label-required': labelRequired,
   'no-disconnected': noDisconnected,
   'no-duplicate-sequence-flows': noDuplicateSequenceFlows,

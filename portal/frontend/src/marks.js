@@ -20,7 +20,7 @@ export function addMarks(viewer, marks) {
     const count = placed.get(mark.id) || 0;
     placed.set(mark.id, count + 1);
     viewer.get('overlays').add(mark.id, {
-      position: mark.under ? { bottom: -4 - 24 * count, left: 0 } : { top: -14 - 24 * count, left: -6 },
+      position: mark.under ? { bottom: -4 - 24 * count, left: 0 } : { top: -20 - 24 * count, left: 6 },
       show: { minZoom: 0.35 },
       html: badge(mark),
     });

@@ -3,6 +3,8 @@
 
 const STEP = 1.3;
 export const READABLE = 0.8;
+const LEGIBLE = 0.55;
+const MARGIN = 20;
 
 // Puts an element (or the middle of a flow) into the middle of the picture.
 export function centre(viewer, element, scale) {
@@ -14,22 +16,31 @@ export function centre(viewer, element, scale) {
   canvas.viewbox({ x: x - shown.width / 2, y: y - shown.height / 2, ...shown });
 }
 
+const TELLING = ['now', 'late', 'error', 'added', 'removed', 'changed', 'warning'];
+
+// The first view: what the marks point at, or the beginning of the process; whole where that is legible.
 export function home(viewer, marks) {
   const canvas = viewer.get('canvas');
-  canvas.zoom('fit-viewport');
-  const fitted = canvas.zoom();
-  if (fitted > 1) canvas.zoom(1, 'auto');
-  if (fitted >= READABLE) return;
   const registry = viewer.get('elementRegistry');
-  const first = marks.find((mark) => ['now', 'late', 'error'].includes(mark.tone) && registry.get(mark.id));
-  if (first) {
+  const { inner, outer } = canvas.viewbox();
+  const fitted = Math.min(outer.width / (inner.width + 2 * MARGIN), outer.height / (inner.height + 2 * MARGIN));
+  const first = marks.find((mark) => TELLING.includes(mark.tone) && registry.get(mark.id));
+  if (first && fitted < READABLE) {
     centre(viewer, registry.get(first.id), READABLE);
     return;
   }
-  const { inner, outer } = canvas.viewbox();
-  const scale = Math.max(fitted, Math.min(READABLE, outer.height / (inner.height + 40)));
+  const scale = Math.min(1, Math.max(fitted, LEGIBLE));
   const shown = { width: outer.width / scale, height: outer.height / scale };
-  canvas.viewbox({ x: inner.x - 20, y: inner.y - Math.max(20, (shown.height - inner.height) / 2), ...shown });
+  const start = registry.find((element) => element.type === 'bpmn:StartEvent');
+  const along = (size, from, length, wanted) => {
+    if (size >= length + 2 * MARGIN) return from - (size - length) / 2;
+    return Math.max(from - MARGIN, Math.min(wanted - size / 2, from + length + MARGIN - size));
+  };
+  canvas.viewbox({
+    x: shown.width >= inner.width + 2 * MARGIN ? along(shown.width, inner.x, inner.width) : inner.x - MARGIN,
+    y: along(shown.height, inner.y, inner.height, start ? start.y : inner.y),
+    ...shown,
+  });
 }
 
 function zoomBy(viewer, factor) {
