@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -23,16 +23,16 @@ TYPE = "urn:guicheng:problem:"
 log = logging.getLogger("portal.api")
 #: Codes of the framework, and what they are called.
 _TITLES: Mapping[str, Any] = {
-    "authentication_failed": _lazy("The token is not valid"),
-    "not_authenticated": _lazy("A token is needed"),
-    "permission_denied": _lazy("This request is not accepted"),
-    "not_found": _lazy("There is nothing here"),
-    "method_not_allowed": _lazy("This address has no such method"),
-    "unsupported_media_type": _lazy("Only JSON is read here"),
-    "parse_error": _lazy("The request could not be read"),
-    "throttled": _lazy("Too many requests"),
-    "idempotency_key_missing": _lazy("An idempotency key is needed"),
-    "body_too_big": _lazy("Too much was sent at once"),
+    "authentication_failed": gettext_lazy("The token is not valid"),
+    "not_authenticated": gettext_lazy("A token is needed"),
+    "permission_denied": gettext_lazy("This request is not accepted"),
+    "not_found": gettext_lazy("There is nothing here"),
+    "method_not_allowed": gettext_lazy("This address has no such method"),
+    "unsupported_media_type": gettext_lazy("Only JSON is read here"),
+    "parse_error": gettext_lazy("The request could not be read"),
+    "throttled": gettext_lazy("Too many requests"),
+    "idempotency_key_missing": gettext_lazy("An idempotency key is needed"),
+    "body_too_big": gettext_lazy("Too much was sent at once"),
 }
 
 
