@@ -94,9 +94,7 @@ def context(request: HttpRequest) -> dict[str, object]:
 def _who(request: HttpRequest, actor: Actor) -> dict[str, str]:
     language = "en" if request.LANGUAGE_CODE == "en" else "zh"
     office = offices.name(actor.unit_code, language) if actor.unit_code else _("no office")
-    posts = list(dict.fromkeys(offices.post_name(post.role, post.lane, language) for post in actor.posts))
-    return {
-        "office": office,
-        "post": ("、" if language == "zh" else ", ").join(posts),
-        "name": request.user.display(language),
-    }
+    posts = dict.fromkeys(words.post(post.role, post.lane) for post in actor.posts)
+    account = request.user
+    name = (account.display_en if language == "en" else account.display_zh) or account.get_username()
+    return {"office": office, "post": (", " if language == "en" else "、").join(posts), "name": name}

@@ -110,7 +110,7 @@ def _line(event: Event, in_english: bool) -> dict[str, object]:
     spent = ""
     if item is not None and event.action == "work_item.completed":
         worked = deadlines.working_days_spent(civil_date(item.opened_at), civil_date(event.at))
-        spent = _("took {spent}").format(spent=showing.days(worked))
+        spent = _("took {spent}").format(spent=showing.days(worked)) if worked else _("done the same day")
         if item.limit_value is not None and item.limit_unit:
             spent += _(", limit {limit}").format(limit=words.limit(item.limit_value, item.limit_unit))
     return {

@@ -190,7 +190,7 @@ def _known_answers(found: tasks.Task, typed: Typed) -> dict[str, object]:
 def _labels() -> dict[str, str]:
     return {
         "id_number": _("Identity number"),
-        "name": _("Name"),
+        "name": _("Full name"),
         "phone": _("Phone"),
         "despite": _("Reason for a second case"),
     }

@@ -84,7 +84,7 @@ def step_lines(steps: Iterable[Step], here: object = None, *, english: bool) -> 
 
 def _step(step: Step, here: object, english: bool) -> dict[str, object]:
     automatic = step.element.kind in _SYSTEM
-    who = _("System") if automatic else words.lane(step.lane) if step.lane else ""
+    who = _("System") if automatic else words.lane(step.lane) if step.lane and step.element.kind != "endEvent" else ""
     by = step.by[1 if english else 0]
     note = _("must be another person: {who}").format(who=who) if step.second_person else who
     return {

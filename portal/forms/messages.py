@@ -67,12 +67,9 @@ def sentence(error: Error, label: str = "", field_type: str = "") -> str:
         if field_type == "file":
             return _("Add a file for “{label}”").format_map(facts)
         return _("Fill in “{label}”").format_map(facts)
-    if error.code == "bad_id_number":
-        reason = str(error.facts.get("reason", ""))
-        known = next((text for name, text in _ID_NUMBER.items() if name in reason), None)
-        return str(
-            known or gettext_lazy("“{label}” is not a valid identity number; compare it with the card")
-        ).format_map(facts)
+    if error.code == "bad_id_number" or error.code in _ID_NUMBER:
+        reason = str(error.facts.get("reason", error.code))
+        return str(_ID_NUMBER.get(reason, _BAD_ID_NUMBER)).format_map(facts)
     return str(_SENTENCES.get(error.code) or gettext_lazy("“{label}” is not right yet")).format_map(facts)
 
 

@@ -94,9 +94,7 @@ def page(
         text = messages.sentence(error, _label(field, english), field.type) if error else ""
         control = _control(field, raw.get(field.key), text, english=english, controls_others=field.key in controlling)
         if text:
-            summary.append(
-                (control.choices[0].id if control.kind == "choices" and control.choices else control.id, text)
-            )
+            summary.append((control.id, text))
         title = field.section_en if english else field.section_zh
         if not sections or sections[-1].title != title:
             sections.append(Section(title, ()))
