@@ -15,7 +15,7 @@ _log = logging.getLogger("guicheng.workers")
 class Worker:
     """A running sweeper thread. `ring` makes it look at once; `stop` lets it end what it does and waits for that."""
 
-    def __init__(self, *, idle_s: float = 0.5, most_idle_s: float = 2.0) -> None:
+    def __init__(self, *, idle_s: float = 0.5, most_idle_s: float = 1.0) -> None:
         self._idle_s, self._most_idle_s = idle_s, most_idle_s
         self._rung, self._ending = Event(), False
         self._sweeper = Sweeper()

@@ -41,16 +41,6 @@ def take_events(*, worker: str, at: datetime, limit: int = 20) -> list[Outbox]:
     return _take(Outbox.objects.filter(_OPEN_EVENT), worker, at, limit)
 
 
-def due(at: datetime) -> dict[str, int]:
-    """How much waits at this moment, for monitors: rows due and leased to nobody."""
-    free = Q(due_at__lte=at) & (Q(lease_until__isnull=True) | Q(lease_until__lte=at))
-    return {
-        "jobs": Job.objects.filter(_OPEN_JOB, free).count(),
-        "timers": Timer.objects.filter(_OPEN_TIMER, free).count(),
-        "events": Outbox.objects.filter(_OPEN_EVENT, free).count(),
-    }
-
-
 def _take(open_rows: models.QuerySet[Row], worker: str, at: datetime, limit: int, **more: str) -> list[Row]:
     free = open_rows.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=at), due_at__lte=at)
     # Looking first without a transaction keeps an idle worker from taking SQLite's one write lock every second.
