@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from threading import Event, Thread
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -15,8 +16,10 @@ _log = logging.getLogger("guicheng.workers")
 class Worker:
     """A running sweeper thread. `ring` makes it look at once; `stop` lets it end what it does and waits for that."""
 
-    def __init__(self, *, idle_s: float = 0.5, most_idle_s: float = 1.0) -> None:
-        self._idle_s, self._most_idle_s = idle_s, most_idle_s
+    def __init__(
+        self, *, idle_s: float = 0.5, most_idle_s: float = 1.0, before: Callable[[], None] | None = None
+    ) -> None:
+        self._idle_s, self._most_idle_s, self._before = idle_s, most_idle_s, before
         self._rung, self._ending = Event(), False
         self._sweeper = Sweeper()
         self._thread = Thread(target=self._run, name="guicheng-worker", daemon=True)
@@ -41,6 +44,8 @@ class Worker:
 
     def _run(self) -> None:
         pause = self._idle_s
+        if self._before is not None:
+            self._before()
         while not self._ending:
             pause = self._idle_s if self._round() else min(self._most_idle_s, pause * 1.5)
             if self._rung.wait(pause):
@@ -60,6 +65,6 @@ class Worker:
         return 0
 
 
-def start() -> Worker:
-    """Start the worker of this process."""
-    return Worker().start()
+def start(*, before: Callable[[], None] | None = None) -> Worker:
+    """Start the worker of this process; `before` is done in its thread ahead of the first round."""
+    return Worker(before=before).start()

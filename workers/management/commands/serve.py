@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, threads: int, no_simulator: bool, **_options: Any) -> None:
         simulator = None if no_simulator else self._start_simulator()
-        worker = embedded.start()
+        worker = embedded.start(before=self._until_registers_answer if simulator else None)
         try:
             self.stdout.write(self.style.SUCCESS(f"Guicheng 规程 is ready: http://{host}:{port}/  (stop with Ctrl-C)"))
             waitress.serve(get_wsgi_application(), host=host, port=port, threads=threads, ident="guicheng")
@@ -42,3 +45,11 @@ class Command(BaseCommand):
         port = urlsplit(settings.SIMULATOR_URL).port or 8009
         command = [sys.executable, "manage.py", "simulator", "--port", str(port), "--parent", str(os.getpid())]
         return subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ.copy())
+
+    def _until_registers_answer(self) -> None:
+        """Steps that wait for a register should not lose a try because its stand-in was still starting."""
+        parts = urlsplit(settings.SIMULATOR_URL)
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection((parts.hostname, parts.port or 80), timeout=1):
+                return
+            time.sleep(0.1)
