@@ -151,7 +151,9 @@ def _event(
 
 
 def _step_name(view: CaseView, entry: JournalEntry) -> tuple[str, str]:
-    keys = [view.case.definition.key, *(passed[0] for passed in entry.body.get("passed", ()))]
+    passed = entry.body.get("passed", ())
+    there = [each[0] for each in passed if each[1] == entry.element_id]  # ids repeat between processes
+    keys = [*there, view.case.definition.key, *(each[0] for each in passed)]
     for key in dict.fromkeys(keys):
         element = view.element(key, entry.element_id) if entry.element_id else None
         if element is not None:

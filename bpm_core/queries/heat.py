@@ -9,6 +9,8 @@ from datetime import date
 from math import ceil
 from statistics import median, quantiles
 
+from django.db.models import Count
+
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.calendar import civil_date
 from bpm_core.models.definitions import ProcessDefinition
@@ -118,10 +120,10 @@ def levels(figures: dict[str, float]) -> dict[str, int]:
     return {name: max(1, ceil(LEVELS * value / most)) for name, value in positive.items()}
 
 
-def newest(key: str) -> ProcessDefinition | None:
-    """The version of a process most cases of late run on: the current one, else the newest published."""
+def versions(key: str) -> list[ProcessDefinition]:
+    """Versions of a process that cases ran on or may run on, each with `all_cases`, the newest first."""
     rows = ProcessDefinition.objects.filter(key=key).exclude(status="draft").defer("archive")
-    return rows.order_by("-is_current", "-version").first()
+    return list(rows.annotate(all_cases=Count("cases")).order_by("-version"))
 
 
 def processes() -> list[ProcessDefinition]:

@@ -20,7 +20,7 @@ from bpm_core.queries.deadlines import Stand
 from bpm_core.queries.visibility import visible_to
 
 PAGE = 50
-MOST = 9_999  # a count beyond this is shown as "and more"
+MOST = 9_999  # figures are of so many cases at most, the newest
 EXPORT_LIMIT = 20_000
 
 
@@ -71,9 +71,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The figures above the list."""
+    """The figures above the list; with `more` they are of the newest MOST cases."""
 
     cases: int
+    more: bool
     missed_limit: int
     late_step: int
     returned: int
@@ -187,16 +188,20 @@ def _key(after: str) -> tuple[datetime, int]:
 
 def overview(actor: Actor, filters: Filters, *, today: date) -> Overview:
     """How many cases fit, and how many of them carry each sign."""
-    found = cases(actor, filters, today=today).order_by()
+    found = cases(actor, filters, today=today).order_by("-opened_at", "-pk")[: MOST + 1]
     counted = found.aggregate(
-        cases=Count("pk"),
-        missed_limit=Count("pk", filter=Q(missed_limit=True)),
-        late_step=Count("pk", filter=Q(late_step=True)),
-        returned=Count("pk", filter=Q(returned=True)),
+        whole=Count("pk"),
+        late_cases=Count("pk", filter=Q(missed_limit=True)),
+        late_steps=Count("pk", filter=Q(late_step=True)),
+        returns=Count("pk", filter=Q(returned=True)),
     )
     seen = visible_to(actor, "finding.read").values("pk")
     return Overview(
-        **counted,
+        cases=min(counted["whole"], MOST),
+        more=counted["whole"] > MOST,
+        missed_limit=counted["late_cases"],
+        late_step=counted["late_steps"],
+        returned=counted["returns"],
         open_findings=Finding.objects.filter(case__in=seen).exclude(state="closed").count(),
         overdue_actions=CorrectiveAction.objects.filter(finding__case__in=seen, state="open", due_on__lt=today).count(),
     )

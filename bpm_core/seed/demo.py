@@ -344,7 +344,7 @@ class Demo:
             finding = quality.raise_finding(
                 item.case_id,
                 severity=("minor", "major", "minor")[number % 3],
-                kind="late",
+                kind="time_limit",
                 text="该环节办理超过规定时限，未见说明。",
                 entry_seq=entry.seq if entry else None,
                 element_id=item.element_id,

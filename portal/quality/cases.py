@@ -10,11 +10,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bpm_core.commands import access
 from bpm_core.domain import authority
 from bpm_core.domain.authority import Record
+from bpm_core.models.work import WorkItem
+from bpm_core.notation.bpmn import CONTAINERS
 from bpm_core.queries import cases, deadlines, evidence
 from bpm_core.queries import history as histories
 from bpm_core.queries.cases import CaseView
@@ -26,6 +29,14 @@ from portal.templatetags.diagrams import Mark
 from portal.templatetags.guicheng import bi, english
 
 __all__ = ["chain", "evidence_file", "history", "seen"]
+
+
+#: What of the history is shown: its name, and whether a line belongs to it.
+VIEWS = {
+    "all": (gettext_lazy("Everything"), lambda line: True),
+    "steps": (gettext_lazy("Steps done"), lambda line: line["measure"] is not None),
+    "departures": (gettext_lazy("Departures only"), lambda line: bool(line["departures"] or line["findings"])),
+}
 
 
 def seen(request: HttpRequest, number: str, action: str = "journal.read") -> CaseView:
@@ -50,10 +61,14 @@ def history(request: HttpRequest, number: str) -> HttpResponse:
     today = timezone.localdate()
     told = histories.of_case(view, today=today)
     may_raise = authority.may(request.actor, "finding.raise", Record(path=view.case.unit.path))
+    shown = request.GET.get("show", "all")
+    shown = shown if shown in VIEWS else "all"
     context = {
         "case": view.case,
         "crumbs": crumbs(view),
-        "lines": lines(told),
+        "lines": [line for line in lines(told) if VIEWS[shown][1](line)],
+        "shown": shown,
+        "views": [(code, label) for code, (label, _wanted) in VIEWS.items()],
         "whole": [wording.departure(each) for each in told.departures],
         "departures": len(told.all_departures),
         "findings": told.findings,
@@ -76,8 +91,8 @@ def lines(told: History) -> list[dict[str, object]]:
         {
             "event": line.event,
             "seq": line.event.seq,
-            "action": wording.action(line.event.action),
-            "actor": line.event.actor[index] or str(wording.ACTOR_KINDS.get(line.event.actor_kind, "")),
+            "action": words.action(line.event.action),
+            "actor": line.event.actor[index] or words.actor_kind(line.event.actor_kind),
             "office": line.event.office[index],
             "step": line.event.step[index] or line.event.step[0],
             "element": line.event.item.element_id if line.event.item else "",
@@ -97,23 +112,37 @@ def lines(told: History) -> list[dict[str, object]]:
 
 
 def marks(view: CaseView, told: History, today: date) -> list[Mark]:
-    """On the diagram: what was done, where the case waits now, where it left the standard."""
-    elements = view.bundle.process.elements
+    """On the diagram: what was done, where the case left the standard, where it waits now.
+
+    What happens within a called process is marked at the call.
+    """
+    elements, key = view.bundle.process.elements, view.case.definition.key
     found: dict[str, Mark] = {}
     for line in told.lines:
         for process_key, element_id, event, *_path in line.event.body.get("passed", ()):
-            if process_key == view.case.definition.key and event == "completed" and element_id in elements:
+            element = elements.get(element_id) if process_key == key and event == "completed" else None
+            if element is not None and element.kind not in CONTAINERS:
                 found[element_id] = Mark(id=element_id, tone="done")
         if line.departures and line.event.item is not None:
             sentence = "; ".join(wording.departure(each) for each in line.departures)
-            found[line.event.item.element_id] = Mark(
-                id=line.event.item.element_id, tone="late", badge="●", title=sentence, href=f"#entry-{line.event.seq}"
-            )
+            place = _place(view, line.event.item)
+            found[place] = Mark(id=place, tone="late", badge="●", title=sentence, href=f"#entry-{line.event.seq}")
     for item in view.open_items:
         overdue = item.due_on is not None and item.due_on < today
         tone, sign = ("late", "●") if overdue else ("now", "○")
-        found[item.element_id] = Mark(id=item.element_id, tone=tone, badge=f"{sign} {_('now')}", title=bi(item))
+        place = _place(view, item)
+        found[place] = Mark(id=place, tone=tone, badge=f"{sign} {_('now')}", title=bi(item))
     return list(found.values())
+
+
+def _place(view: CaseView, item: WorkItem) -> str:
+    """Where a step stands on the case's own diagram: itself, or the call it is done within."""
+    elements = view.bundle.process.elements
+    if item.process_key == view.case.definition.key:
+        return item.element_id
+    inside = [part for part in item.path.split("/") if part in elements and elements[part].called_key]
+    callers = [element.id for element in elements.values() if element.called_key == item.process_key]
+    return next(iter([*inside, *callers]), item.element_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from bpm_core.models.definitions import ProcessDefinition
+from bpm_core.notation.bpmn import CONTAINERS
 from bpm_core.queries import definitions
 from bpm_core.queries import heat as figures
 from bpm_core.queries.heat import HeatMap, Spot
@@ -58,13 +58,16 @@ def heat_map(request: HttpRequest) -> HttpResponse:
     """Where cases pile up, how long steps take, where limits are missed."""
     filters, wrong = filters_of(request.GET)
     processes = figures.processes()
-    definition = _definition(filters.process, processes)
+    key = filters.process or (processes[0].key if processes else "")
+    versions = figures.versions(key)
+    definition = _definition(versions, request.GET.get("version", ""))
     measure = request.GET.get("measure", "passed")
     measure = measure if measure in MEASURES else "passed"
     context: dict[str, object] = {
         "summary": wrong,
         "filters": filters,
         "processes": processes,
+        "versions": versions,
         "definition": definition,
         "measures": MEASURES.items(),
         "measure": measure,
@@ -72,7 +75,14 @@ def heat_map(request: HttpRequest) -> HttpResponse:
     }
     if definition is not None:
         found = figures.of_process(request.actor, definition, filters, today=timezone.localdate())
-        levels = figures.levels({name: _figure(spot, measure) for name, spot in found.spots.items()})
+        elements = definitions.read(definition).process.elements
+        levels = figures.levels(
+            {
+                name: _figure(spot, measure)
+                for name, spot in found.spots.items()
+                if name in elements and elements[name].kind not in CONTAINERS
+            }
+        )
         context |= {
             "found": found,
             "rows": _rows(definition, found, levels),
@@ -82,13 +92,13 @@ def heat_map(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/quality/heat.html", context)
 
 
-def _definition(key: str, processes: list[ProcessDefinition]) -> ProcessDefinition | None:
-    if not key:
-        return processes[0] if processes else None
-    found = figures.newest(key)
-    if found is None:
-        raise Http404(_("There is no such procedure."))
-    return found
+def _definition(versions: list[ProcessDefinition], wanted: str) -> ProcessDefinition | None:
+    """The version asked for, else the one most cases ran on."""
+    if wanted.isdigit():
+        chosen = next((row for row in versions if row.version == int(wanted)), None)
+        if chosen is not None:
+            return chosen
+    return max(versions, key=lambda row: (row.all_cases, row.version), default=None)
 
 
 def _rows(definition: ProcessDefinition, found: HeatMap, levels: dict[str, int]) -> list[dict[str, object]]:

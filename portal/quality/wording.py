@@ -15,38 +15,6 @@ from bpm_core.queries.history import Changed, Departure
 from portal import words
 from portal.templatetags.guicheng import english
 
-ACTIONS = {
-    "case.started": gettext_lazy("Case opened"),
-    "case.returned": gettext_lazy("Returned to an earlier step"),
-    "case.corrected": gettext_lazy("A recorded fact was corrected"),
-    "case.suspended": gettext_lazy("Suspended"),
-    "case.resumed": gettext_lazy("Resumed"),
-    "case.withdrawal": gettext_lazy("Withdrawn by the applicant"),
-    "case.rejected": gettext_lazy("Rejected"),
-    "case.cancelled": gettext_lazy("Cancelled"),
-    "case.handed_over": gettext_lazy("Handed to another office"),
-    "case.urgent": gettext_lazy("Marked as urgent"),
-    "work_item.claimed": gettext_lazy("Taken"),
-    "work_item.released": gettext_lazy("Put back"),
-    "work_item.completed": gettext_lazy("Completed"),
-    "work_item.transferred": gettext_lazy("Handed to a colleague"),
-    "work_item.entrusted": gettext_lazy("Entrusted to a colleague"),
-    "supplement.requested": gettext_lazy("One-time notice of what is missing"),
-    "supplement.received": gettext_lazy("Missing materials handed in"),
-    "message.delivered": gettext_lazy("Message arrived"),
-    "timer.fired": gettext_lazy("A time was reached"),
-    "job.finished": gettext_lazy("Register answered"),
-    "job.failed": gettext_lazy("Register did not answer"),
-    "incident.resolved": gettext_lazy("Incident resolved"),
-    "document.added": gettext_lazy("File added"),
-    "material.set": gettext_lazy("Material recorded"),
-    "clock.escalated": gettext_lazy("Reported to the next level"),
-}
-ACTOR_KINDS = {
-    "system": gettext_lazy("the system"),
-    "timer": gettext_lazy("the clock"),
-    "integrator": gettext_lazy("a partner system"),
-}
 SEVERITY = {"minor": gettext_lazy("Minor"), "major": gettext_lazy("Major"), "critical": gettext_lazy("Critical")}
 SEVERITY_TONE = {"minor": "", "major": "amber", "critical": "red"}
 #: What a finding is about, after the audit points of the unified processes.
@@ -67,10 +35,6 @@ FINDING_STATE = {
 }
 FINDING_TONE = {"open": "red", "assigned": "amber", "closed": "ok"}
 FINDING_SIGN = {"open": "●", "assigned": "▲", "closed": "✓"}
-
-
-def action(code: str) -> str:
-    return str(ACTIONS.get(code, code))
 
 
 def departure(found: Departure) -> str:
