@@ -174,6 +174,7 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # empty unless `collectstatic` fills it; WhiteNoise warns when it is missing
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = DATA_DIR / "attachments"  # served only through views that check who asks
@@ -194,9 +195,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Guicheng API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,  # portal/api/docs.py says the rest
 }
 
 API_RATE = env.str("API_RATE", default="1200/min")  # requests of one account to the API
