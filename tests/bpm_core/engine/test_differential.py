@@ -69,8 +69,8 @@ def _data(snapshot: engine.Snapshot) -> dict[str, Any]:
     return {name: values.to_plain(value) for name, value in {**merged, **snapshot.variables}.items()}
 
 
-def test_two_hundred_random_runs_do_as_the_stock_engine_does() -> None:
-    assert sum(differences(seed) for seed in range(200)) > 1_500
+def test_a_hundred_random_runs_do_as_the_stock_engine_does() -> None:
+    assert sum(differences(seed) for seed in range(100)) > 750
 
 
 @pytest.mark.nightly
