@@ -11,35 +11,9 @@ from bpm_core.domain import journal
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.errors import Unavailable
 from bpm_core.models import AccessEntry
+from bpm_core.models.journal import ACCESS_GENESIS
 
-GENESIS_OF = "guicheng.access"
 _TRIES = 8
-
-
-def entry_json(
-    *,
-    seq: int,
-    at: datetime,
-    account_id: int | None,
-    unit_code: str,
-    kind: str,
-    purpose: str,
-    subject: str,
-    case_id: int | None,
-    actor_name: str,
-) -> dict[str, object]:
-    """An entry as it is digested."""
-    return {
-        "seq": seq,
-        "at": journal.stamp(at),
-        "account_id": account_id,
-        "actor_name": actor_name,
-        "unit_code": unit_code,
-        "kind": kind,
-        "purpose": purpose,
-        "subject": subject,
-        "case_id": case_id,
-    }
 
 
 def record(
@@ -60,17 +34,18 @@ def _append(kind: str, actor: Actor, at: datetime, purpose: str, subject: str, c
         with connection.cursor() as cursor:  # one writer at a time, until this transaction ends
             cursor.execute("SELECT pg_advisory_xact_lock(7215001)")
     last = AccessEntry.objects.order_by("-seq").first()
-    prev = bytes(last.hash) if last else journal.genesis(GENESIS_OF, settings_algorithm())
-    facts = {
-        "seq": (last.seq if last else 0) + 1,
-        "at": at,
-        "account_id": actor.account_id,
-        "actor_name": actor.display[:80],
-        "unit_code": actor.unit_code,
-        "kind": kind,
-        "purpose": purpose,
-        "subject": subject,
-        "case_id": case_id,
-    }
-    linked = journal.link_json(prev, entry_json(**facts), settings_algorithm())  # type: ignore[arg-type]
-    return AccessEntry.objects.create(prev_hash=prev, hash=linked, **facts)
+    entry = AccessEntry(
+        seq=(last.seq if last else 0) + 1,
+        at=at,
+        account_id=actor.account_id,
+        actor_name=actor.display[:80],
+        unit_code=actor.unit_code,
+        kind=kind,
+        purpose=purpose,
+        subject=subject,
+        case_id=case_id,
+    )
+    entry.prev_hash = bytes(last.hash) if last else journal.genesis(ACCESS_GENESIS, settings_algorithm())
+    entry.hash = journal.link_json(entry.prev_hash, entry.as_json(), settings_algorithm())
+    entry.save(force_insert=True)
+    return entry

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from bpm_core import engine
-from bpm_core.commands import calendars, places, states
+from bpm_core.commands import calendars, places
 from bpm_core.commands.clockwork import Clocks
 from bpm_core.commands.heads import Item
 from bpm_core.commands.results import Opened
@@ -18,7 +18,7 @@ from bpm_core.domain.calendar import CIVIL_ZONE, civil_date
 from bpm_core.domain.lifecycle import CaseStatus, ItemState, JobState
 from bpm_core.engine import Advance, Closed, CloseReason, Thrown, Wait, WaitKind
 from bpm_core.feel import values
-from bpm_core.models import Incident, Job, Outbox, Subscription, Timer, WorkItem
+from bpm_core.models import Incident, Job, Outbox, Subscription, Timer, WorkItem, states
 from bpm_core.models.work import NO_LIMIT
 from bpm_core.notation.model import Element
 
@@ -326,6 +326,8 @@ def _clock_marks(unit: Unit, clock: Clocks, advance: Advance) -> None:
             clock.stop(element.clock_ground or element.id, waits=waits)
         elif passed.event == "completed" and mark == "resume":
             clock.resume(proof=element.id)
+        elif passed.event == "completed" and mark == "stop":
+            clock.end()  # what the limit is for is done; the case itself may go on for months
 
 
 def _facts(unit: Unit, advance: Advance, source: str) -> None:
@@ -342,8 +344,8 @@ def _facts(unit: Unit, advance: Advance, source: str) -> None:
                 "element": taken.element_id,
                 "decision": taken.decision_id,
                 "digest": taken.digest,
-                "rules": [str(hit.get("id") or hit.get("number")) for hit in taken.hits],
-                "numbers": [int(hit["number"]) for hit in taken.hits if hit.get("number") is not None],
+                "rules": [str(hit["rule_id"]) for hit in taken.hits],
+                "numbers": [int(hit["rule"]) for hit in taken.hits],
                 "outputs": sorted(taken.outputs),
             },
         )

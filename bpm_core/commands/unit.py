@@ -23,7 +23,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bpm_core import engine
-from bpm_core.commands import failpoints, heads, idempotency, loading, places, states, step
+from bpm_core.commands import failpoints, heads, idempotency, loading, places, step
 from bpm_core.commands.heads import Head, Item
 from bpm_core.commands.results import Moved, Opened
 from bpm_core.commands.rows import Rows
@@ -31,7 +31,7 @@ from bpm_core.domain import journal
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.errors import EngineRefused, Refused, StaleVersion
 from bpm_core.feel import values
-from bpm_core.models import Case, CaseFact, FormRecord, IdempotencyKey, JournalEntry, WorkItem, sealing
+from bpm_core.models import Case, CaseFact, FormRecord, IdempotencyKey, JournalEntry, WorkItem, sealing, states
 
 TRIES = 6
 _KEPT_OF_ITEM = frozenset({"state", "holder_id", "unit_id", "lane", "due_on"})
@@ -293,6 +293,8 @@ class Unit:
         """Write the step and remember what is now true."""
         if self.abandoned:
             return
+        if "status" in self.case_set:
+            self.body["status"] = str(self.case_set["status"])
         entry_hash = self._chain()
         if self.key:
             answer = self.result().to_json()

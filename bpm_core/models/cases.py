@@ -26,7 +26,7 @@ class Case(models.Model):
     applicant_masked = models.CharField(max_length=80, blank=True)
     status = models.CharField(max_length=16)  # domain.lifecycle.CaseStatus
     version = models.IntegerField(default=0)
-    state = models.BinaryField()  # the engine's encoding, authenticated (commands/states.py)
+    state = models.BinaryField()  # the engine's encoding, authenticated (models/states.py)
     codec = models.PositiveSmallIntegerField(default=1)
     head_hash = models.BinaryField(max_length=32)
     channel = models.CharField(max_length=16, default="window")

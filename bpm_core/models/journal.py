@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
+
+from bpm_core.domain import journal
+
+#: What the first access entry is chained to (journal.genesis).
+ACCESS_GENESIS = "guicheng.access"
 
 
 class JournalEntry(models.Model):
@@ -55,3 +62,8 @@ class AccessEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.kind}"
+
+    def as_json(self) -> dict[str, Any]:
+        """The entry as it is digested."""
+        names = ("seq", "account_id", "actor_name", "unit_code", "kind", "purpose", "subject", "case_id")
+        return {"at": journal.stamp(self.at)} | {name: getattr(self, name) for name in names}

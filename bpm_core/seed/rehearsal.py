@@ -20,7 +20,8 @@ from bpm_core.domain import authority
 from bpm_core.domain.actors import SYSTEM, TIMER, Actor
 from bpm_core.domain.authority import Record
 from bpm_core.domain.errors import Refused, SeparationOfDuty
-from bpm_core.models import Account, Case, Job, JournalEntry, Post, Timer, WorkItem
+from bpm_core.domain.roles import Role
+from bpm_core.models import Account, Case, Job, JournalEntry, Timer, WorkItem
 from bpm_core.notation import functions
 from bpm_core.notation.fields import Field, FormSchema
 from bpm_core.notation.model import Element, ValueSpec
@@ -57,24 +58,30 @@ class Cast:
 
     def __init__(self, on: date) -> None:
         self.on = on
-        self._known: dict[tuple[int, str], list[Actor]] = {}
+        self._fit: dict[tuple[int, str], list[Actor]] = {}
+        self._staff: dict[str, list[Actor]] = {}
+
+    def _of(self, unit_code: str) -> list[Actor]:
+        """Everybody with a post at the office, in order of their accounts."""
+        if unit_code not in self._staff:
+            accounts = Account.objects.filter(posts__unit__code=unit_code).distinct().order_by("pk")
+            self._staff[unit_code] = [actors.actor_for(account, self.on) for account in accounts]
+        return self._staff[unit_code]
 
     def for_item(self, item: WorkItem) -> list[Actor]:
-        """Everybody whose post fits, in order of their accounts."""
+        """Everybody whose post fits: staff of the office, then those of the one above who stand in for it."""
         key = (item.unit_id, item.lane)
-        if key not in self._known:
+        if key not in self._fit:
             place = places.by_id(item.unit_id)
-            near = [place.code, *(code for code in place.levels[: place.level - 1][-1:] if code)]
-            accounts = Account.objects.filter(pk__in=Post.objects.filter(unit__code__in=near).values("account_id"))
-            found = [actors.actor_for(account, self.on) for account in accounts.order_by("pk")]
+            above = [code for code in place.levels[: place.level - 1] if code][-1:]
             record = Record(path=place.path, lane=item.lane)
-            self._known[key] = [actor for actor in found if authority.may_work(actor, "item.claim", record)]
-        return self._known[key]
+            near = [actor for code in (place.code, *above) for actor in self._of(code)]
+            self._fit[key] = [actor for actor in near if authority.may_work(actor, "item.claim", record)]
+        return self._fit[key]
 
     def window(self, unit_code: str) -> Actor:
         """Somebody who may take an application in at the office."""
-        accounts = Account.objects.filter(posts__unit__code=unit_code, posts__role="caseworker").order_by("pk")
-        return actors.actor_for(accounts[0], self.on)
+        return next(actor for actor in self._of(unit_code) if Role.CASEWORKER in actor.roles)
 
 
 @dataclass
