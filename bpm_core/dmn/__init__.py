@@ -3,10 +3,12 @@
 `load(files)` once, `model.decide(id, variables, now=...)` often.
 """
 
+from bpm_core.dmn.check import Problem, Severity
 from bpm_core.dmn.errors import DecisionError, DmnError
 from bpm_core.dmn.model import DECISION_BUDGET, Column, Decided, Decision, Model, load
 from bpm_core.dmn.tables import Cell, Hit
 
 __all__ = [
-    "DECISION_BUDGET", "Cell", "Column", "Decided", "Decision", "DecisionError", "DmnError", "Hit", "Model", "load",
+    "DECISION_BUDGET", "Cell", "Column", "Decided", "Decision", "DecisionError", "DmnError", "Hit", "Model", "Problem",
+    "Severity", "load",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from bpm_core import feel
 from bpm_core.dmn import elements as e
@@ -48,6 +48,7 @@ class BoxCompiler:
     def __init__(self, setting: Setting, place: Place) -> None:
         self.setting = setting
         self.place = place
+        self.tables: list[Any] = []  # of TableCode, as they are met
 
     # -- texts and types -----------------------------------------------------------------------------------------------
 
@@ -300,20 +301,14 @@ class BoxCompiler:
                 pass
         return self.box(box, names)
 
-    def table(self, box: e.Table, names: Names) -> Code:
-        from bpm_core.dmn.tables import TableCode
-
-        table = TableCode(self, box, names)
-        return table.value
-
 
 def _null(env: Env, run: Run) -> Value:
     return None
 
 
+# The box of a decision table is added by tables.py, which builds on this module.
 METHODS: dict[type, Callable[..., Code]] = {
     e.Literal: BoxCompiler.literal, e.Context: BoxCompiler.context, e.Invocation: BoxCompiler.invocation,
     e.FunctionDefinition: BoxCompiler.function, e.ListBox: BoxCompiler.list_box, e.Relation: BoxCompiler.relation,
     e.Conditional: BoxCompiler.conditional, e.FilterBox: BoxCompiler.filter_box, e.Iterator: BoxCompiler.iterator,
-    e.Table: BoxCompiler.table,
 }  # fmt: skip

@@ -10,9 +10,10 @@ from bpm_core import feel
 from bpm_core.dmn import elements as e
 from bpm_core.dmn import reader
 from bpm_core.dmn.boxes import BoxCompiler, Code, Env, Names, Place, Setting
+from bpm_core.dmn.check import Problem, check_table
 from bpm_core.dmn.datatypes import TypeBuilder, member_names
 from bpm_core.dmn.errors import DecisionError, DmnError
-from bpm_core.dmn.tables import Hit, TableCode
+from bpm_core.dmn.tables import Hit, TableCode, compiled
 from bpm_core.feel.limits import Run
 from bpm_core.feel.types import Type, coerce
 from bpm_core.feel.values import Function, Value, check
@@ -108,6 +109,7 @@ class Model:
         self._nodes: dict[Target, _Node] = {}
         self._inputs: dict[Target, e.InputData] = {}
         self._declared: frozenset[str] = frozenset()
+        self._compilers: list[BoxCompiler] = []
         for unit in units:
             self._collect(unit)
         for node in self._nodes.values():
@@ -195,6 +197,7 @@ class Model:
     def _compile(self, target: Target, node: _Node) -> None:
         element, unit = node.element, node.unit
         compiler = BoxCompiler(unit.setting, Place(unit.definitions.file, element.name))
+        self._compilers.append(compiler)
         node.type = compiler.type_of(element.type_ref)
         if isinstance(element, e.ServiceElement):
             return
@@ -204,7 +207,7 @@ class Model:
             if element.logic is not None:
                 node.code = compiler.function(element.logic, names | {element.name})
         elif isinstance(element.logic, e.Table):
-            node.table = TableCode(compiler, element.logic, names)
+            node.table = compiled(compiler, element.logic, names)
         elif element.logic is not None:
             node.code = compiler.box(element.logic, names)
 
@@ -239,6 +242,14 @@ class Model:
         if node.table is not None:
             names |= node.table.reads - node.names
         return frozenset(names)
+
+    def check(self) -> list[Problem]:
+        """What is wrong or doubtful in the tables of all decisions and knowledge models, found without running them."""
+        return [problem for table in self.tables() for problem in check_table(table)]
+
+    def tables(self) -> list[TableCode]:
+        """Every decision table: those that are a decision's logic, and those inside other boxes."""
+        return [table for compiler in self._compilers for table in compiler.tables]
 
     # -- taking a decision ---------------------------------------------------------------------------------------------
 
@@ -281,7 +292,7 @@ class Model:
         others = {key[1]: one for key, one in taking.decided.items() if key != target}
         return Decided(
             decided.value, decided.outputs, decided.hits, decided.inputs, decided.table_id, decided.digest, others,
-            tuple(run.reasons),
+            run.reasons,
         )  # fmt: skip
 
     def _value(self, target: Target, taking: _Taking) -> Value:

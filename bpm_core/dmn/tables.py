@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bpm_core import feel
 from bpm_core.dmn import elements as e
-from bpm_core.dmn.boxes import SUBJECT, BoxCompiler, Code, Env, Names
+from bpm_core.dmn import index
+from bpm_core.dmn.boxes import METHODS, SUBJECT, BoxCompiler, Code, Env, Names
 from bpm_core.dmn.errors import DecisionError
+from bpm_core.dmn.index import ColumnIndex
 from bpm_core.feel import operators
 from bpm_core.feel.library import BUILT_INS, call_built_in
 from bpm_core.feel.limits import Run
@@ -19,6 +20,7 @@ HIT_POLICIES = {
     "U": "UNIQUE", "A": "ANY", "P": "PRIORITY", "F": "FIRST", "R": "RULE ORDER", "O": "OUTPUT ORDER", "C": "COLLECT",
 }  # fmt: skip
 AGGREGATIONS = {"SUM": "sum", "MIN": "min", "MAX": "max", "COUNT": "count"}
+INDEX_FROM = 8  # rules; fewer are scanned faster than looked up
 MANY_HITS = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
 
 
@@ -57,6 +59,7 @@ class TableCode:
 
     def __init__(self, compiler: BoxCompiler, table: e.Table, names: Names) -> None:
         self.table = table
+        self.names = names
         self.place = compiler.place
         self.compiler = compiler
         self.policy = HIT_POLICIES.get(table.hit_policy, table.hit_policy)
@@ -91,7 +94,7 @@ class TableCode:
             [*(column.expression for column in table.inputs), *(text for rule in table.rules for text in rule.results)],
             names,
         ).union(*(test.names for tests in self.tests for test in tests if test is not None))
-        self.matcher: Callable[[list[Value], Env, Run], list[int]] = self.scan
+        self.indexes: list[ColumnIndex | None] | None = None  # built when the table is first asked
 
     @property
     def reads(self) -> frozenset[str]:
@@ -152,43 +155,72 @@ class TableCode:
         labels = [column.label for column in self.table.inputs]
         given = dict(zip(labels, values, strict=True))
         for label, value, tests in zip(labels, values, self.input_tests, strict=True):
-            if tests is not None and tests.run_test(value, {**env, SUBJECT: value}, run) is not True:
-                run.null("invalid_argument", facts={"function": label, "value": literal(value)[:60]})
+            if value is None or tests is None:
+                continue
+            if tests.run_test(value, env, run) is not True:
+                run.null("not_listed", facts={"name": label, "value": literal(value)[:60]})
                 return Outcome(None, {}, (), given)
-        rules = self.matcher(values, env, run)
+        rules = self.matching(values, env, run) if len(self.tests) >= INDEX_FROM else self.scan(values, env, run)
         outcome = self.settle(rules, env, run)
         outcome.inputs = given
         if explain:
-            outcome.hits = tuple(self.hit(index, values, env, run) for index in rules)
+            outcome.hits = tuple(self.hit(rule, values, env, run) for rule in rules)
         return outcome
+
+    def matching(self, values: list[Value], env: Env, run: Run) -> list[int]:
+        """Indexes of the rules that apply, in order, by the indexes of the columns that have one."""
+        if self.indexes is None:
+            self.indexes = [index.of_column(column) for column in zip(*self.tests, strict=True)]
+        run.charge(1 + len(self.tests) // 64)
+        mask = (1 << len(self.tests)) - 1
+        rest: list[tuple[int, Env]] = []
+        for number, (column, value) in enumerate(zip(self.indexes, values, strict=True)):
+            if column is None:
+                rest.append((number, {**env, SUBJECT: value}))
+            else:
+                mask &= column.rules(value)
+        if self.policy == "FIRST" and not rest:
+            return [(mask & -mask).bit_length() - 1] if mask else []
+        found = []
+        for rule in index.bits(mask):
+            run.charge(1)
+            if all(self._holds(rule, number, scope, run) for number, scope in rest):
+                found.append(rule)
+                if self.policy == "FIRST":
+                    break
+        return found
+
+    def _holds(self, rule: int, column: int, scope: Env, run: Run) -> bool:
+        test = self.tests[rule][column]
+        return test is not None and test.run(scope, run) is True
 
     def scan(self, values: list[Value], env: Env, run: Run) -> list[int]:
         """Indexes of the rules that apply, in order; each rule is looked at."""
         scopes = [{**env, SUBJECT: value} for value in values]
         found = []
         first_only = self.policy == "FIRST"
-        for index, tests in enumerate(self.tests):
+        for number, tests in enumerate(self.tests):
             run.charge(1)
             if all(
                 test is not None and test.run(scope, run) is True
                 for test, scope in zip(tests, scopes, strict=True)
             ):
-                found.append(index)
+                found.append(number)
                 if first_only:
                     break
         return found
 
-    def hit(self, index: int, values: list[Value], env: Env, run: Run) -> Hit:
-        rule = self.table.rules[index]
+    def hit(self, number: int, values: list[Value], env: Env, run: Run) -> Hit:
+        rule = self.table.rules[number]
         cells = tuple(
             Cell(column.label, text.text or "-", value)
             for column, text, value in zip(self.table.inputs, rule.conditions, values, strict=True)
         )
-        return Hit(rule.number, rule.id, rule.annotation, cells, self.outputs_of(index, env, run))
+        return Hit(rule.number, rule.id, rule.annotation, cells, self.outputs_of(number, env, run))
 
-    def outputs_of(self, index: int, env: Env, run: Run) -> dict[str, Value]:
+    def outputs_of(self, rule: int, env: Env, run: Run) -> dict[str, Value]:
         return {
-            name: code(env, run) for name, code in zip(self.output_names, self.results[index], strict=True)
+            name: code(env, run) for name, code in zip(self.output_names, self.results[rule], strict=True)
         }
 
     # -- hit policies --------------------------------------------------------------------------------------------------
@@ -202,16 +234,16 @@ class TableCode:
             raise self.contradiction("not_unique", rules)
         outputs = self.outputs_of(rules[0], env, run)
         if self.policy == "ANY" and len(rules) > 1:
-            for index in rules[1:]:
-                if operators.equal(outputs, self.outputs_of(index, env, run)) is not True:
+            for other in rules[1:]:
+                if operators.equal(outputs, self.outputs_of(other, env, run)) is not True:
                     raise self.contradiction("not_any", rules)
         if self.policy == "PRIORITY" and len(rules) > 1:
-            outputs = min((self.outputs_of(index, env, run) for index in rules), key=lambda one: self.rank(one, run))
+            outputs = min((self.outputs_of(rule, env, run) for rule in rules), key=lambda one: self.rank(one, run))
         return Outcome(self.shaped(outputs), outputs)
 
     def contradiction(self, code: str, rules: list[int]) -> DecisionError:
         place = self.place
-        numbers = ", ".join(str(self.table.rules[index].number) for index in rules[:20])
+        numbers = ", ".join(str(self.table.rules[rule].number) for rule in rules[:20])
         return DecisionError(code, numbers, file=place.file, decision=place.decision, line=self.table.line)
 
     def default(self, env: Env, run: Run) -> Outcome:
@@ -233,7 +265,7 @@ class TableCode:
         return outputs if len(self.output_names) > 1 else outputs[self.output_names[0]]
 
     def many(self, rules: list[int], env: Env, run: Run) -> Outcome:
-        found = [self.outputs_of(index, env, run) for index in rules]
+        found = [self.outputs_of(rule, env, run) for rule in rules]
         if self.policy == "OUTPUT ORDER":
             found.sort(key=lambda one: self.rank(one, run))
         columns: dict[str, Value] = {name: [one[name] for one in found] for name in self.output_names}
@@ -254,3 +286,18 @@ class TableCode:
                 len(tests),
             ))  # fmt: skip
         return tuple(ranks)
+
+
+def compiled(compiler: BoxCompiler, table: e.Table, names: Names) -> TableCode:
+    """The table compiled, and noted with the compiler of its decision for the static checks."""
+    made = TableCode(compiler, table, names)
+    compiler.tables.append(made)
+    return made
+
+
+def table_box(compiler: BoxCompiler, table: e.Table, names: Names) -> Code:
+    """A table inside another box: its value."""
+    return compiled(compiler, table, names).value
+
+
+METHODS[e.Table] = table_box

@@ -7,7 +7,7 @@ Names are resolved to slots here; only in filters, where entries of the item com
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 from typing import Any, TypeAlias
 
 from bpm_core.feel import operators, properties
@@ -54,6 +54,34 @@ def no_functions(name: str) -> Function | None:
     return None
 
 
+class Known:
+    """The code of a literal: answers the same value always."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def __call__(self, frame: Frame) -> Value:
+        return self.value
+
+
+class Variable:
+    """The code of a free variable; comparisons with a literal read it without calling this."""
+
+    __slots__ = ("missing", "name")
+
+    def __init__(self, name: str, missing: Code) -> None:
+        self.name = name
+        self.missing = missing
+
+    def __call__(self, frame: Frame) -> Value:
+        try:
+            return frame[1][self.name]
+        except KeyError:
+            return self.missing(frame)
+
+
 class Compiler:
     """Turns the nodes of one text into closures and notes which variables it reads."""
 
@@ -61,6 +89,7 @@ class Compiler:
         self.types: Types = types or {}
         self.functions = functions
         self.names: dict[str, int] = {}  # free variables, with the place of their first use
+        self.overlaid: dict[str, int] = {}  # names of built-ins not called: variables of that name come first
         self.called: dict[str, int] = {}  # names called as functions that are none of ours
         self.scopes: list[tuple[Mapping[str, int], int | None]] = []  # names -> slots; or the slot of a filter's item
         self.next_slot = 2
@@ -78,8 +107,7 @@ class Compiler:
     # -- values and names ----------------------------------------------------------------------------------------------
 
     def const(self, node: Const) -> Code:
-        value = node.value
-        return lambda frame: value
+        return Known(node.value)
 
     def name(self, node: Name) -> Code:
         return self.lookup(node.name, node.at)
@@ -119,20 +147,15 @@ class Compiler:
 
     def variable(self, name: str, at: int) -> Code:
         function = BUILT_INS.get(name)
-        if function is None:
-            self.names.setdefault(name, at)
+        (self.names if function is None else self.overlaid).setdefault(name, at)
         find = self.functions
 
-        def read(frame: Frame) -> Value:
-            try:
-                return frame[1][name]
-            except KeyError:
-                pass
+        def missing(frame: Frame) -> Value:
             if function is not None:
                 return function
             return find(name) or frame[0].null("no_variable", at, {"name": name})
 
-        return read
+        return Variable(name, missing)
 
     def path(self, node: Path) -> Code:
         source, name, at = self.code(node.source), node.name, node.at
@@ -156,7 +179,21 @@ class Compiler:
         first = self.code(left)
         if len(steps) == 1:
             [(operation, at, right)] = steps
-            return lambda frame: operation(frame[0], at, first(frame), right(frame))
+            exact = operators.EXACT.get(node.operator)
+            if exact is None:
+                return lambda frame: operation(frame[0], at, first(frame), right(frame))
+            direct = exact
+
+            def calculate(frame: Frame) -> Value:
+                one, other = first(frame), right(frame)
+                if type(one) is Decimal and type(other) is Decimal:
+                    try:
+                        return direct(one, other)
+                    except DecimalException:
+                        pass
+                return operation(frame[0], at, one, other)
+
+            return calculate
         steps.reverse()
 
         def chain(frame: Frame) -> Value:
@@ -182,20 +219,21 @@ class Compiler:
         parts.append(self.code(left))
         codes = tuple(reversed(parts))
         settled = node.operator == "or"
+        passed = not settled
         at = node.at
 
         def decide(frame: Frame) -> Value:
             unknown = False
             for code in codes:
                 value = code(frame)
+                if value is passed:
+                    continue
                 if value is settled:
                     return settled
-                if value is None:
-                    unknown = True
-                elif value is not True and value is not False:
+                unknown = True
+                if value is not None:
                     frame[0].null("not_boolean", at, {"kind": kind_name(value)})
-                    unknown = True
-            return None if unknown else not settled
+            return None if unknown else passed
 
         return decide
 
@@ -206,6 +244,24 @@ class Compiler:
         if operator in ("=", "!="):
             return self.equality(operator == "=", left, right, at)
         ordered, fast = operators.ORDER[operator], operators.FAST[operator]
+        bound = right.value if isinstance(right, Known) else None
+        if type(bound) is Decimal or type(bound) is str:
+            kind = type(bound)
+
+            name = left.name if isinstance(left, Variable) else ""
+
+            def against_constant(frame: Frame) -> Value:
+                one = frame[1].get(name) if name else left(frame)
+                if type(one) is kind:
+                    return fast(one, bound)
+                if name and name not in frame[1]:
+                    one = left(frame)
+                way = operators.compare(one, bound)
+                if way is not None:
+                    return ordered(way)
+                return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(bound)})
+
+            return against_constant
 
         def order(frame: Frame) -> Value:
             one, other = left(frame), right(frame)
@@ -220,6 +276,25 @@ class Compiler:
         return order
 
     def equality(self, wanted: bool, left: Code, right: Code, at: int) -> Code:
+        expected = right.value if isinstance(right, Known) else None
+        if type(expected) is str or type(expected) is Decimal or type(expected) is bool:
+            wanted_kind = type(expected)
+
+            name = left.name if isinstance(left, Variable) else ""
+
+            def is_constant(frame: Frame) -> Value:
+                one = frame[1].get(name) if name else left(frame)
+                if type(one) is wanted_kind:
+                    return (one == expected) is wanted
+                if name and name not in frame[1]:
+                    one = left(frame)
+                found = operators.equal(one, expected)
+                if found is None:
+                    return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(expected)})
+                return found is wanted
+
+            return is_constant
+
         def same(frame: Frame) -> Value:
             one, other = left(frame), right(frame)
             kind = type(one)
@@ -247,10 +322,30 @@ class Compiler:
 
     def in_tests(self, node: In) -> Code:
         value = self.code(node.value)
+        constants = [test.value if isinstance(test, Const) else None for test in node.tests]
+        if all(type(constant) is str for constant in constants) or all(type(one) is Decimal for one in constants):
+            return self.in_constants(value, constants, node.at)
         tests = [self.test(test, value, node.at) for test in node.tests]
         if len(tests) == 1:
             return tests[0]
         return _any(tests)
+
+    def in_constants(self, value: Code, constants: list[Value], at: int) -> Code:
+        """`x in ("a", "b")`: one look into a set."""
+        known, kind = frozenset(constants), type(constants[0])
+        name = value.name if isinstance(value, Variable) else ""
+
+        def decide(frame: Frame) -> Value:
+            one = frame[1].get(name) if name else value(frame)
+            if type(one) is kind:
+                return one in known
+            if name and name not in frame[1]:
+                one = value(frame)
+            if one is None:
+                return False
+            return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(constants[0])})
+
+        return decide
 
     def test(self, node: Node, value: Code, at: int) -> Code:
         """One positive test of the value that `value` answers."""
@@ -553,26 +648,25 @@ class Compiler:
         if isinstance(node, UnaryComparison):
             return self.compare(node.operator, subject, self.code(node.operand), node.at)
         if mentions_subject(node):
-            condition, at = self.code(node), node.at
+            holds, place = self.code(node), node.at
 
             def decide(frame: Frame) -> Value:
-                value = condition(frame)
+                value = holds(frame)
                 if value is True or value is False or value is None:
                     return value
-                return frame[0].null("not_boolean", at, {"kind": kind_name(value)})
+                return frame[0].null("not_boolean", place, {"kind": kind_name(value)})
 
             return decide
         expected, at = self.code(node), node.at
+        condition = not isinstance(node, (Const, Name, Path))  # if it is true or false, it is about other inputs
 
         def match(frame: Frame) -> Value:
             one, other = subject(frame), expected(frame)
             kind = type(one)
             if kind is type(other) and (kind is str or kind is Decimal):
                 return one == other
-            if other is True and kind is not bool:
-                return True  # a condition about other inputs
-            if other is False and kind is not bool:
-                return False
+            if condition and kind is not bool and (other is True or other is False):
+                return other
             found = operators.matches_test(one, other)
             if found is None:
                 return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(other)})

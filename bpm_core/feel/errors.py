@@ -1,4 +1,4 @@
-"""What can be wrong with a FEEL text or its evaluation: types with a code, a place and facts; words are in `messages`."""
+"""What can be wrong with a FEEL text or its evaluation: types with a code, a place, facts; words are in `messages`."""
 
 from __future__ import annotations
 

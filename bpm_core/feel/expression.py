@@ -52,7 +52,7 @@ class Expression:
     called    names it calls that are neither built-in, nor in the table of functions, nor defined in the text
     """
 
-    __slots__ = ("_code", "_places", "_size", "called", "kind", "names", "node", "text")
+    __slots__ = ("_code", "_inputs", "_places", "_slots", "called", "kind", "names", "node", "text")
 
     def __init__(self, text: str, kind: Kind, node: Node, compiler: Compiler, code: Code) -> None:
         self.text = text
@@ -61,8 +61,9 @@ class Expression:
         self.names = frozenset(compiler.names) - {SUBJECT}
         self.called = frozenset(compiler.called)
         self._places = {**compiler.names, **compiler.called}
+        self._inputs = (*self._places, *compiler.overlaid)
         self._code = code
-        self._size = compiler.size
+        self._slots = (None,) * (compiler.size - 2)
 
     def evaluate(
         self, variables: Mapping[str, Value], *, now: datetime, budget: Budget | None = None, strict: bool = False
@@ -74,7 +75,11 @@ class Expression:
         strict      raise FeelStrictError instead of answering null for an error
         Refuses with FeelBudgetError what asks for too much.
         """
-        return self.run(self._read(variables), Run(now, budget or DEFAULT_BUDGET, strict))
+        frame: list[Value] = [Run(now, budget or DEFAULT_BUDGET, strict), self._read(variables), *self._slots]
+        try:
+            return self._code(frame)
+        except RecursionError:
+            raise FeelBudgetError("calls", (budget or DEFAULT_BUDGET).calls) from None
 
     def evaluate_with_reasons(
         self, variables: Mapping[str, Value], *, now: datetime, budget: Budget | None = None
@@ -82,7 +87,7 @@ class Expression:
         """The value, and why anything in it became null."""
         run = Run(now, budget or DEFAULT_BUDGET)
         value = self.run(self._read(variables), run)
-        return value, tuple(run.reasons)
+        return value, run.reasons
 
     explain = evaluate_with_reasons
 
@@ -98,14 +103,19 @@ class Expression:
         """Unary tests: whether they hold for `value`; None if FEEL cannot say."""
         return self.run_test(check(value), self._read(variables), Run(now, budget or DEFAULT_BUDGET, strict))
 
-    def _read(self, variables: Mapping[str, Value]) -> dict[str, Value]:
-        """The variables this text reads, each seen to be a FEEL value."""
-        known: dict[str, Value] = {}
-        for name in self._places:
-            if name in variables:
-                value = variables[name]
-                known[name] = value if type(value) in PLAIN else check(value)
-        return known
+    def _read(self, variables: Mapping[str, Value]) -> Mapping[str, Value]:
+        """The variables, of which those this text reads are seen to be FEEL values."""
+        if type(variables) is not dict:
+            variables = {name: variables[name] for name in self._inputs if name in variables}
+        find = variables.get
+        for name in self._inputs:
+            value = find(name)
+            if type(value) in PLAIN or (type(value) is Decimal and value.is_finite()):
+                continue
+            checked = check(value)
+            if checked is not value:
+                variables = {**variables, name: checked}
+        return variables
 
     def run_test(self, value: Value, variables: Mapping[str, Value], run: Run) -> bool | None:
         found = self.run({**variables, SUBJECT: value}, run)
@@ -113,8 +123,7 @@ class Expression:
 
     def run(self, variables: Mapping[str, Value], run: Run) -> Value:
         """Evaluate on an account the caller keeps, one for many texts; the variables were checked before."""
-        frame: list[Value] = [None] * self._size
-        frame[0], frame[1] = run, variables
+        frame: list[Value] = [run, variables, *self._slots]
         try:
             return self._code(frame)
         except RecursionError:

@@ -34,20 +34,24 @@ class Budget:
 
 
 class Run:
-    """The account of one evaluation: what was used, when it is, and why values became null."""
+    """The account of one evaluation: what was used, when it is, and why values became null.
 
-    __slots__ = ("budget", "cells", "clock", "deadline", "depth", "now", "reasons", "steps", "strict")
+    What most evaluations never touch is a default of the class: making a Run is part of every evaluation.
+    """
+
+    strict = False
+    steps = 0
+    cells = 0
+    depth = 0
+    clock = CLOCK_EVERY
+    deadline: float | None = None
+    reasons: tuple[Reason, ...] = ()
 
     def __init__(self, now: datetime, budget: Budget, strict: bool = False) -> None:
         self.now = now
         self.budget = budget
-        self.strict = strict
-        self.steps = 0
-        self.cells = 0
-        self.depth = 0
-        self.clock = CLOCK_EVERY
-        self.deadline: float | None = None
-        self.reasons: list[Reason] = []
+        if strict:
+            self.strict = True
 
     def charge(self, steps: int) -> None:
         """Count work done in a loop or a call."""
@@ -91,5 +95,5 @@ class Run:
         if self.strict:
             raise FeelStrictError(reason)
         if len(self.reasons) < MAX_REASONS:
-            self.reasons.append(reason)
+            self.reasons = (*self.reasons, reason)
         return None

@@ -98,6 +98,7 @@ REASONS: Texts = {
     "not_type": ("the value is not of type {type}", "值不是{type}类型"),
     "external": ("external functions are not run", "不执行外部函数"),
     "bad_range": ("a range needs two ends of one comparable type", "区间的两端应为同一可比较类型"),
+    "not_listed": ("{name} is {value}, which its column does not list", "{name} 的值 {value} 不在该列的取值清单中"),
     "duplicate_key": ("the entry {name} occurs twice", "条目 {name} 重复"),
 }  # fmt: skip
 

@@ -332,6 +332,10 @@ def _undefined(run: Run, at: int, sign: str, left: Value, right: Value) -> Value
     )
 
 
+# The same on two numbers; finite, or a DecimalException (the context traps whatever would not be).
+EXACT: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
+    "+": NUMBERS.add, "-": NUMBERS.subtract, "*": NUMBERS.multiply, "/": NUMBERS.divide,
+}  # fmt: skip
 ARITHMETIC: dict[str, Callable[[Run, int, Value, Value], Value]] = {
     "+": add, "-": subtract, "*": multiply, "/": divide, "**": power,
 }  # fmt: skip
