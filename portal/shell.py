@@ -34,6 +34,7 @@ AREAS = (
     Area(gettext_lazy("Cases"), "desk:search", _READERS),
     Area(gettext_lazy("Quality"), "quality:home", frozenset({Role.QUALITY_CONTROLLER, Role.AUDITOR, Role.MANAGER})),
     Area(gettext_lazy("Procedures"), "studio:library", frozenset(Role) - {Role.INTEGRATOR}),
+    Area(gettext_lazy("Operations"), "ops:home", frozenset({Role.MANAGER, Role.SYSTEM_ADMIN})),
     Area(gettext_lazy("API"), "api:docs", frozenset({Role.INTEGRATOR, Role.SYSTEM_ADMIN})),
 )
 
@@ -48,7 +49,7 @@ HOME = (
     (Role.DESIGNER, "studio:library"),
     (Role.PUBLISHER, "studio:library"),
     (Role.INTEGRATOR, "api:docs"),
-    (Role.SYSTEM_ADMIN, "studio:library"),
+    (Role.SYSTEM_ADMIN, "ops:home"),
     (Role.SECURITY_ADMIN, "studio:library"),
     (Role.AUDIT_ADMIN, "studio:library"),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bpm_core.domain import retries
+from bpm_core.domain import authority, retries
+from bpm_core.domain.actors import Actor
 from bpm_core.models import Outbox
 
 _LONGEST_ERROR = 500
@@ -22,6 +23,8 @@ def not_sent(event_id: int, *, attempt: int, error: str, at: datetime) -> None:
     )
 
 
-def tell_again(event_id: int, *, at: datetime) -> None:
-    """Let an event be told again now instead of at its next turn."""
-    Outbox.objects.filter(pk=event_id, sent_at__isnull=True).update(due_at=at, attempt=0, lease_until=None)
+def tell_again(*, actor: Actor, at: datetime) -> int:
+    """Let every event that was not taken be told again now instead of at its next turn; how many there are."""
+    authority.require(actor, "event.tell_again")
+    waiting = Outbox.objects.filter(sent_at__isnull=True, attempt__gt=0)
+    return waiting.update(due_at=at, attempt=0, lease_until=None)

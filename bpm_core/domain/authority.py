@@ -91,7 +91,7 @@ POLICY: Mapping[str, Grants] = {
     "incident.read": _to(*_HANDLERS, Role.MANAGER, Role.SYSTEM_ADMIN, where=_DOWN),
     "incident.retry": _to(Role.MANAGER, Role.SYSTEM_ADMIN, where=_DOWN),
     "incident.resolve": _to(Role.REVIEWER, Role.MANAGER, where=_DOWN),
-    "job.retry": _to(Role.MANAGER, Role.SYSTEM_ADMIN, where=_DOWN),
+    "event.tell_again": _to(Role.MANAGER, Role.SYSTEM_ADMIN, where=_ANY),
     # definitions
     "definition.read": _to(*(role for role in Role if role is not Role.INTEGRATOR), where=_ANY),
     "definition.upload": _to(Role.DESIGNER, where=_ANY),
