@@ -34,7 +34,7 @@ class BundleLike(Protocol):
 
 
 class Definition:
-    """A process ready to run, with everything it calls. Immutable: cases only read it.
+    """A process ready to run, with everything it calls. Sealed: cases share it and only read it.
 
     digest       of the bundle and all called ones; a state belongs to exactly one
     specs        every process and sub-process in it
@@ -49,6 +49,8 @@ class Definition:
         self.budget = Budget()
         self.elements_executable = frozenset(name for one in specs for name in one.task_specs)
         self.has_mergers = any(one.mergers for one in specs)
+        for one in specs:
+            one.seal()
         self.fingerprint = self._fingerprint()
 
     def intact(self) -> bool:

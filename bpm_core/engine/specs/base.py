@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
@@ -35,6 +36,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
 
     is_activity = False
     joins = False
+    _sealed = False
 
     def __init__(self, wf_spec: Any, name: str, *, kind: str, line: int | None = None, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, inputs=[], outputs=[], data={}, defines={}, **kwargs)
@@ -49,6 +51,17 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         self.event: EventRule | None = None
         self.assigns: tuple[Assignment, ...] = ()
         self.drops: tuple[str, ...] = ()  # boundary events that are over once this node has begun (activeUntil)
+
+    def seal(self) -> None:
+        """From now on the node cannot be changed; connecting it to another one fails as well."""
+        self._inputs, self._outputs = tuple(self._inputs), tuple(self._outputs)
+        self.data, self.defines = MappingProxyType(self.data), MappingProxyType(self.defines)
+        object.__setattr__(self, "_sealed", True)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if self._sealed:
+            raise AttributeError(f"a definition that runs is not changed: {self.name}.{name}")
+        super().__setattr__(name, value)
 
     # -- the way of a token -------------------------------------------------------------------------------------
 

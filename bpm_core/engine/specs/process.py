@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
@@ -31,3 +32,9 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.starts: tuple[Any, ...] = ()
         self.handlers: tuple[Any, ...] = ()
         self.mergers: tuple[Any, ...] = ()
+
+    def seal(self) -> None:
+        """From now on nothing in it can be changed: many cases share it."""
+        for node in self.task_specs.values():
+            node.seal()
+        self.task_specs = MappingProxyType(self.task_specs)

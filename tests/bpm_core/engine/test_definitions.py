@@ -116,3 +116,16 @@ def test_variables_with_the_names_of_python_internals_are_just_variables() -> No
 
     assert case.open == ["B"]
     assert case.variables["__builtins__"] == "x"
+
+
+def test_a_definition_that_runs_cannot_be_changed() -> None:
+    definition = run('<startEvent id="s"/>\n<userTask id="A"/>\ns -> A').definition
+    start, task = definition.spec.task_specs["s"], definition.spec.task_specs["A"]
+
+    with pytest.raises(AttributeError):
+        task.outgoing = ()
+    with pytest.raises(AttributeError):
+        task.connect(start)
+    with pytest.raises(TypeError):
+        definition.spec.task_specs["x"] = start
+    assert definition.intact()
