@@ -83,6 +83,8 @@ def _script(node: Node) -> Iterator[Found]:
         yield Found("610", node.xml, facts)
     elif script and _foreign(script):
         yield Found("610", node.xml, {"language": _foreign(script), "example": _as_feel(script)})
+    elif script and not language:
+        yield Found("622", node.xml)
     elif not script and not assigns:
         yield Found("611", node.xml)
 
@@ -124,11 +126,18 @@ def _call(drawing: Drawing, node: Node, known: Collection[str] | None) -> Iterat
         yield Found("205", node.xml, {"attribute": "calledElement", "ref": called, "kind": local(here)})
     elif here is not None and local(here) == "process" and _reaches(drawing, here, here):
         yield Found("603", node.xml, {"key": called})
+    elif here is not None and local(here) == "process" and not _callable(drawing, here):
+        yield Found("623", node.xml, {"key": called})
     elif here is None and known is not None and called not in known:
         yield Found("602", node.xml, {"key": called})
 
 
 _GLOBAL = ("globalTask", "globalUserTask", "globalManualTask", "globalScriptTask", "globalBusinessRuleTask")
+
+
+def _callable(drawing: Drawing, process: etree._Element) -> bool:
+    starts = [n for n in drawing.inside(process) if n.kind == "startEvent"]
+    return not starts or any(not s.definitions for s in starts)
 
 
 def _reaches(drawing: Drawing, start: etree._Element, goal: etree._Element) -> bool:

@@ -82,7 +82,7 @@ def _interrupts(node: Node) -> bool:
 def _definition(drawing: Drawing, node: Node, definition: etree._Element) -> Iterator[Found]:
     event = local(definition).removesuffix("EventDefinition")
     if event == "message":
-        if not definition.get("messageRef") and child(definition, "operationRef") is None:
+        if not definition.get("messageRef"):
             yield Found("514", node.xml)
     elif event == "timer":
         yield from _timer(node, definition)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,14 @@ ATTRIBUTE_PLACES: dict[tuple[str, str, str], tuple[str, str]] = {
     (ZEEBE, "loopCharacteristics", "inputCollection"): ("多实例集合", "The collection"),
     (ZEEBE, "loopCharacteristics", "outputElement"): ("多实例结果", "The result of an instance"),
 }
+WANTED = {
+    "conditionExpression": "boolean",
+    "condition": "boolean",
+    "loopCondition": "boolean",
+    "completionCondition": "boolean",
+    "activationCondition": "boolean",
+    "loopCardinality": "number",
+}
 TIMERS = frozenset({"timeDate", "timeDuration", "timeCycle"})
 ISO = re.compile(r"R[0-9]*/.+|-?P[0-9YMDTHSW.,]+|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9:]+|@[\w/]+)?)?")
 SHORTEST = Decimal(60)
@@ -59,6 +67,7 @@ class Place:
     en: str
     text: str
     timer: str = ""
+    wanted: str = ""  # "boolean" or "number" where nothing else makes sense
 
 
 def places(drawing: Drawing) -> Iterator[Place]:
@@ -67,7 +76,7 @@ def places(drawing: Drawing) -> Iterator[Place]:
         words = TEXT_PLACES.get(local(element))
         if words is not None and _is_place(element):
             timer = local(element) if local(element) in TIMERS else ""
-            yield Place(_owner(element), *words, text_of(element), timer)
+            yield Place(_owner(element), *words, text_of(element), timer, WANTED.get(local(element), ""))
     for element in drawing.root.iter():
         if not isinstance(element.tag, str):
             continue
@@ -131,6 +140,8 @@ def _check(place: Place, names: Collection[str] | None) -> Iterator[Found]:
         return
     if place.timer:
         yield from _bounds(place, text, expression)
+    elif place.wanted and not expression.names and not expression.called:
+        yield from _constant(place, expression)
     if names is not None:
         for problem in expression.problems({*names, *TABLE.names}, TABLE):
             zh, en = problem.text("zh"), problem.text("en")
@@ -161,6 +172,16 @@ def _as_feel(text: str) -> str:
     return re.sub(r"\s+", " ", inner)[:80]
 
 
+def _constant(place: Place, expression: feel.Expression) -> Iterator[Found]:
+    """A text without variables always gives the same: it must at least be of the right kind."""
+    value = expression.evaluate({}, now=NOW)
+    fits = isinstance(value, bool) if place.wanted == "boolean" else isinstance(value, Decimal)
+    if not fits:
+        zh, en = {"boolean": ("是或否", "true or false"), "number": ("数字", "a number")}[place.wanted]
+        facts = {"place": place.zh, "place_en": place.en, "wanted": zh, "wanted_en": en, "found": place.text[:60]}
+        yield Found("806", place.at, facts)
+
+
 def _bounds(place: Place, text: str, expression: feel.Expression | None = None) -> Iterator[Found]:
     """Timers whose length is written down must be of a length somebody can mean."""
     repeats = re.match(r"R([0-9]*)/(.*)", text)
@@ -174,7 +195,15 @@ def _bounds(place: Place, text: str, expression: feel.Expression | None = None) 
             return
     if expression is None or expression.names:
         return
-    seconds = _seconds(expression.evaluate({}, now=NOW))
+    value = expression.evaluate({}, now=NOW)
+    if isinstance(value, str) and ISO.fullmatch(value):
+        yield from _bounds(place, value)
+        return
+    if place.timer == "timeDate" or isinstance(value, str) or value is None:
+        if not isinstance(value, date):
+            yield Found("513", place.at, {"detail": text[:60]})
+        return
+    seconds = _seconds(value)
     if seconds is not None and seconds > LONGEST:
         yield Found("513", place.at, {"detail": f"{duration} > P100Y"})
     elif seconds is not None and (seconds < 0 or (place.timer == "timeCycle" and seconds < 1)):

@@ -42,9 +42,10 @@ def _container(drawing: Drawing, container: etree._Element) -> Iterator[Found]:
     starts = [n for n in nodes if n.kind == "startEvent"]
     ends = [n for n in nodes if n.kind == "endEvent"]
     is_process = local(container) == "process"
-    if is_process and nodes and not starts and not any(_begins(n) for n in nodes):
+    begins = any(n.xml.get("instantiate") == "true" for n in nodes)
+    if (ends and not starts and not begins) or (is_process and nodes and not starts and not any(map(_begins, nodes))):
         yield Found("301", container)
-    if is_process and nodes and not ends and container.get("isExecutable") == "true":
+    if starts and not ends:
         yield Found("302", container)
     for node in nodes:
         yield from _node(drawing, node, has_start=bool(starts), has_end=bool(ends))

@@ -44,7 +44,7 @@ def _conditions(drawing: Drawing, node: Node) -> Iterator[Found]:
         return
     default = drawing.resolve(node.xml.get("default"))
     for flow in node.outgoing:
-        if not _condition(flow) and flow is not default and node.kind != "complexGateway":
+        if not _condition(flow) and flow is not default and node.kind == "exclusiveGateway":
             yield Found("401", node.xml, {"flow": flow.get("name") or flow.get("id") or ""})
     if default is None and node.kind == "exclusiveGateway" and not _always_one(node):
         yield Found("402", node.xml)

@@ -10,6 +10,7 @@ from bpm_core.notation.bpmn import ACTIVITIES, NODES
 from bpm_core.notation.rules.drawing import Drawing, Found, children
 from bpm_core.notation.xml import BPMN, local, namespace, text_of
 
+DATA = frozenset({"dataInput", "dataOutput", "dataObject", "dataObjectReference", "property"})
 # attribute -> kinds it may name; empty = anything
 ATTRIBUTES: dict[str, frozenset[str]] = {
     "messageRef": frozenset({"message"}),
@@ -33,8 +34,8 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "default": frozenset({"sequenceFlow"}),
     "partitionElementRef": frozenset(),
     "inputDataItemRef": frozenset(),
-    "calledCollaborationRef": frozenset(),
-    "definitionalCollaborationRef": frozenset(),
+    "calledCollaborationRef": frozenset({"collaboration"}),
+    "definitionalCollaborationRef": frozenset({"collaboration"}),
     "initiatingParticipantRef": frozenset({"participant"}),
 }
 # child element holding a reference -> kinds it may name
@@ -58,8 +59,8 @@ CHILDREN: dict[str, frozenset[str]] = {
     "interfaceRef": frozenset({"interface"}),
     "resourceRef": frozenset({"resource"}),
     "operationRef": frozenset({"operation"}),
-    "loopDataInputRef": frozenset(),
-    "loopDataOutputRef": frozenset(),
+    "loopDataInputRef": DATA,
+    "loopDataOutputRef": DATA,
     "choreographyRef": frozenset(),
     "innerConversationNodeRef": frozenset(),
     "outerConversationNodeRef": frozenset(),
@@ -168,10 +169,17 @@ def _ends_of_flows(drawing: Drawing) -> Iterator[Found]:
 
 
 def _listed_flows(drawing: Drawing) -> Iterator[Found]:
-    """`incoming` and `outgoing` lists must agree with the flows themselves (BPMN 2.0.2, FlowNode)."""
+    """`incoming` and `outgoing` lists must agree with the flows themselves (BPMN 2.0.2, FlowNode).
+
+    Files without any lists are taken as they are; a file that lists some flows must list all.
+    """
+    lists = any(True for _ in drawing.named("incoming", "outgoing"))
     for node in drawing.nodes:
         for name, flows in (("incoming", node.incoming), ("outgoing", node.outgoing)):
-            for item in children(node.xml, name):
-                listed = drawing.resolve(text_of(item))
-                if listed is None or listed not in flows:
-                    yield Found("206", node.xml, {"ref": text_of(item)})
+            listed = [(text_of(item), drawing.resolve(text_of(item))) for item in children(node.xml, name)]
+            for reference, flow in listed:
+                if flow is None or flow not in flows:
+                    yield Found("206", node.xml, {"ref": reference})
+            for flow in flows if lists else ():
+                if flow.get("id") and flow not in [found for _, found in listed]:
+                    yield Found("206", node.xml, {"ref": flow.get("id")})

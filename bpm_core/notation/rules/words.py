@@ -58,8 +58,8 @@ RULES: dict[str, Rule] = {
     "208": _warning("文件含有多个可执行流程，运行的是 {key}。", "The file holds several executable processes; {key} is run.", "每个流程单独一个文件。", "Keep one process a file."),
     "209": _error("{kind} 缺少名称或编码（{ref}）。", "The {kind} {ref} has no name or code.", "填写名称或编码。", "Give it a name or code."),
     # -- 3xx the flow --------------------------------------------------------------------------------------
-    "301": _error("流程没有开始事件。", "The process has no start event.", "添加一个开始事件。", "Add a start event."),
-    "302": _warning("流程没有结束事件。", "The process has no end event.", "为每种结果添加结束事件。", "Add an end event for each outcome."),
+    "301": _error("没有开始事件。", "There is no start event.", "添加一个开始事件。", "Add a start event."),
+    "302": _error("有开始事件而没有结束事件。", "There is a start event but no end event.", "为每种结果添加结束事件。", "Add an end event for each outcome."),
     "303": _error("没有任何路径通向这里，永远不会执行。", "No path leads here: it would never be done.", "从前面的步骤连线到这里，或删除它。", "Draw a flow to it, or delete it."),
     "304": _warning("办到这里就没有下文了。", "The path stops here without an end event.", "连到下一步或结束事件。", "Draw a flow to the next step or an end event."),
     "305": _error("开始事件不能有进入的连线。", "A start event can't have an incoming flow.", "把连线改到开始之后的步骤。", "Lead the flow to the step after the start."),
@@ -133,6 +133,8 @@ RULES: dict[str, Rule] = {
     "619": _error("令牌数量 {attribute}={found} 必须不小于 1。", "{attribute}={found} must be 1 or more.", "改为 1。", "Make it 1."),
     "620": _error("多实例行为 {behavior} 缺少{what}。", "The multi-instance behaviour {behavior} lacks {what}.", "补充事件，或把行为改为 All。", "Add it, or set the behaviour to All."),
     "621": _error("事件子流程和补偿步骤不能被连线到达。", "An event sub-process has no flows: its event starts it.", "删除连线。", "Delete the flows."),
+    "622": _error("脚本没有写语言（scriptFormat）。", "The script does not say its language (scriptFormat).", "写 scriptFormat=\"text/x-feel\"，或改为赋值。", "Write scriptFormat=\"text/x-feel\", or use assignments."),
+    "623": _error("被调用的流程 {key} 没有普通开始事件，不能被调用。", "The called process {key} has no plain start event.", "在被调用的流程中添加普通开始事件。", "Give the called process a plain start event."),
     # -- 7xx data ------------------------------------------------------------------------------------------
     "701": _error("数据类型不一致：{detail}", "Data types do not agree: {detail}", "让两端使用同一个类型。", "Use one type on both ends."),
     "702": _error("数据关联设置有误：{detail}", "The data association is wrong: {detail}", "改正来源和去向。", "Correct its source and target."),
@@ -148,6 +150,7 @@ RULES: dict[str, Rule] = {
     "803": _warning("{place}用到的名称“{name}”在流程中没有出现。{hint_zh}", "{place} reads “{name}”, which the process never sets. {hint_en}", "检查拼写，或在表单、接口、决策表中提供它。", "Check the spelling, or let a form, connector or table set it."),
     "804": _error("{place}是空的。", "{place} is empty.", "写上 FEEL 表达式，或删除。", "Write a FEEL expression, or delete it."),
     "805": _error("表达式语言 {language} 不受支持，只运行 FEEL。", "The expression language {language} is not supported; only FEEL is run.", "改用 FEEL。", "Use FEEL."),
+    "806": _error("{place}应当得出{wanted}，实际得出“{found}”。", "{place} should give {wanted_en}, but gives “{found}”.", "改正表达式。", "Mend the expression."),
     # -- 9xx Guicheng --------------------------------------------------------------------------------------
     "901": _warning("人工步骤没有岗位（泳道或候选组），将交给县区经办岗。", "The person's step has no post (lane or candidate group): county caseworkers get it.", "放入带岗位编码的泳道。", "Put it into a lane with the code of a post."),
     "902": _warning("人工步骤没有表单。", "The person's step has no form.", "用 camunda:formKey 指定表单。", "Name a form with camunda:formKey."),
