@@ -26,6 +26,12 @@ from portal.api.described import operation
 from portal.api.moving import moved, words
 
 CHANNEL = "api"
+#: A synthetic applicant: no district has the code 410899.
+_EXAMPLE = {
+    "process": "unemployment_benefit",
+    "office": "410823000000",
+    "applicant": {"kind": "person", "name": "张示例", "id_number": "410899199003070016", "phone": "13800000000"},
+}
 
 
 class Cases(Operation):
@@ -42,7 +48,7 @@ class Cases(Operation):
         found = listing.cases(self.actor, CaseFilters(**wanted), after=after, limit=limit)
         return Response(paging.page([_row(row) for row in found.rows], paging.cursor(found.after)))
 
-    @operation("start_case", told.Moved, tag="cases", status=201, body=asked.CaseStart)
+    @operation("start_case", told.Moved, tag="cases", status=201, body=asked.CaseStart, example=_EXAMPLE)
     def post(self, request: Request) -> Response:
         """Open a case and run it to its first waits."""
         wanted = asked.read(asked.CaseStart, request.data)

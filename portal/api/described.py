@@ -7,17 +7,20 @@ from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 
 from portal.api.problems import MEDIA_TYPE
 from portal.api.told import Problem
 
+#: The documentation page sends a new key in place of this one.
+KEY_EXAMPLE = "new-for-each-request"
 _KEY = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
     required=True,
+    examples=[OpenApiExample("a new one each time", value=KEY_EXAMPLE)],
     description="1 to 100 visible ASCII characters. The same request under the same key is done once and answered "
     "with the same bytes; another request under it is refused with 422.",
 )
@@ -46,6 +49,7 @@ def operation(
     query: type[serializers.Serializer] | None = None,
     body: type[serializers.Serializer] | None = None,
     path: Mapping[str, str] | None = None,
+    example: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Describe a method of a view: what it takes, what it answers, and every problem it may answer instead."""
     posts = body is not None
@@ -62,9 +66,20 @@ def operation(
         for name, pattern in (path or {}).items()
     ]
     parameters += [_KEY] if posts else []
-    return extend_schema(
-        operation_id=operation_id, tags=[tag], request=body, parameters=parameters, responses=responses
-    )
+
+    def describe(method: Callable[..., Any]) -> Callable[..., Any]:
+        return extend_schema(
+            operation_id=operation_id,
+            summary=(method.__doc__ or "").split("\n")[0].rstrip("."),
+            description="",
+            tags=[tag],
+            request=body,
+            parameters=parameters,
+            responses=responses,
+            examples=[OpenApiExample("example", value=example, request_only=True)] if example else None,
+        )(method)
+
+    return describe
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):

@@ -19,7 +19,14 @@ class Messages(Operation):
 
     scopes = {"POST": "messages:deliver"}
 
-    @operation("deliver_message", told.Delivered, tag="messages", body=asked.Message, also={202: told.Delivered})
+    @operation(
+        "deliver_message",
+        told.Delivered,
+        tag="messages",
+        body=asked.Message,
+        also={202: told.Delivered},
+        example={"name": "WITHDRAW", "case": "UNE-01-2026-0000001", "payload": {}},
+    )
     def post(self, request: Request) -> Response:
         """Deliver a message: 200 when a case took it, 202 when none waits for it and it was put on record as late."""
         wanted = asked.read(asked.Message, request.data)
