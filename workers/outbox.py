@@ -16,19 +16,24 @@ _TIMEOUT_S = 5.0
 
 
 def send_due(worker: str, *, at: datetime) -> int:
-    """Send a batch of events; how many were taken. The first one that fails ends the batch's calls for this receiver.
+    """Send a batch of events; how many were leased.
 
-    The others of the batch are then put off as well: a receiver that is away need not be tried for each of them.
+    What was sent is written once at the end of the batch: a worker killed before that tells the batch again, which
+    receivers know by the ids. After the first event that fails the rest of the batch is put off untried: a receiver
+    that is away is away for all of them.
     """
-    taken = leasing.take_events(worker=worker, at=at)
+    leased = leasing.take_events(worker=worker, at=at)
+    taken: list[int] = []
     away = ""
-    for event in taken:
+    for event in leased:
         away = away or _send(event)
         if away:
             outbox.not_sent(event.pk, attempt=event.attempt, error=away, at=at)
         else:
-            outbox.sent(event.pk, at=at)
-    return len(taken)
+            taken.append(event.pk)
+    if taken:
+        outbox.sent(taken, at=at)
+    return len(leased)
 
 
 def _send(event: Outbox) -> str:

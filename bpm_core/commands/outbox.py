@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from bpm_core.domain import authority, retries
@@ -11,9 +12,9 @@ from bpm_core.models import Outbox
 _LONGEST_ERROR = 500
 
 
-def sent(event_id: int, *, at: datetime) -> None:
-    """Record that the event was taken; a second record changes nothing."""
-    Outbox.objects.filter(pk=event_id, sent_at__isnull=True).update(sent_at=at, lease_until=None, last_error="")
+def sent(event_ids: Collection[int], *, at: datetime) -> None:
+    """Record that the events were taken; a second record changes nothing."""
+    Outbox.objects.filter(pk__in=event_ids, sent_at__isnull=True).update(sent_at=at, lease_until=None, last_error="")
 
 
 def not_sent(event_id: int, *, attempt: int, error: str, at: datetime) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bpm_core.notation import bpmn
+from bpm_core.notation import bpmn, check
 from bpm_core.notation.model import Element
 from tests.workers.people import number
 from workers import connectors
@@ -45,6 +45,10 @@ def test_the_simulated_registers_answer_all_that_a_step_declares(step: str) -> N
 
     answers.check(found, answers.schema(wanted), what=step, code="bad_answer")
     assert answers.values(found, wanted)
+
+
+def test_the_upload_check_knows_the_same_connectors_as_the_worker() -> None:
+    assert set(check.CONNECTORS) == set(connectors.CONNECTORS)
 
 
 def test_the_library_has_automatic_steps() -> None:

@@ -1,4 +1,4 @@
-"""The connectors a diagram may name. A new one is a module beside these and a line here: docs/add-a-connector.md."""
+"""The connectors a diagram may name. A new one is a module beside these and a line here: docs/adding-a-connector.md."""
 
 from __future__ import annotations
 
