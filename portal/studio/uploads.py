@@ -61,6 +61,7 @@ class Found:
     line: int
     message: str
     fix: str
+    file: str = ""  # where it is not the diagram
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,8 +75,10 @@ def upload(request: HttpRequest) -> HttpResponse:
         files = receiving.collect(request.FILES.getlist("files"))
     except InvalidData as refused:
         return _not_accepted(request, sentence(refused), note)
+    report = examination.examine(files)
+    if not examination.is_readable(report):
+        return _unreadable(request, files, report, "", note)
     try:
-        report = examination.examine(files)
         draft = commands.upload(files, note=note, report=report, actor=request.actor, at=timezone.now())
     except InvalidData as refused:
         return _unreadable(request, files, report, sentence(refused), note)
@@ -157,6 +160,7 @@ def problems(report: Mapping[str, Any]) -> list[Found]:
             line=int(row.get("line") or 0),
             message=str(row.get(f"message_{language}") or row.get("message_zh") or ""),
             fix=str(row.get(f"fix_{language}") or row.get("fix_zh") or ""),
+            file=str(row["file"]) if row.get("file", PROCESS) != PROCESS else "",
         )
         for number, row in enumerate(rows, 1)
     ]

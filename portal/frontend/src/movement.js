@@ -9,6 +9,7 @@ const MARGIN = 20;
 // Puts an element (or the middle of a flow) into the middle of the picture.
 export function centre(viewer, element, scale) {
   const canvas = viewer.get('canvas');
+  canvas.setRootElement(canvas.findRoot(element)); // a collapsed part has a plane of its own
   const { outer } = canvas.viewbox();
   const at = element.waypoints ? element.waypoints[Math.floor(element.waypoints.length / 2)] : element;
   const [x, y] = [at.x + (at.width || 0) / 2, at.y + (at.height || 0) / 2];
