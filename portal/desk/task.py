@@ -211,7 +211,7 @@ def _beside(case: object, found: Task, in_english: bool) -> list[showing.Line]:
     """Facts beside the form: what registers and rules said, without what this form asks itself."""
     asked = (found.schema or NO_FORM).by_key
     lines = showing.fact_lines(facts.of_case(found.case), english=in_english)
-    return [line for line in lines if line.source_code != "start" and line.name not in asked and not line.personal][:24]
+    return [line for line in lines if line.source_code != "start" and line.name not in asked and not line.personal][:14]
 
 
 def _name(account: object, in_english: bool) -> str:
