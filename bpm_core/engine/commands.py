@@ -63,13 +63,14 @@ def start(
 def complete(definition: Definition, state: CaseState, token: str, variables: Variables, *, now: datetime) -> Advance:
     """A person has completed a step; `variables` are set where they live (locally if the step maps its outputs)."""
     values = _owned(variables)
-    return _on_token(definition, state, token, WaitKind.WORK, now, lambda t: _finish(t, values))
+    return _on_token(definition, state, token, (WaitKind.WORK,), now, lambda t: _finish(t, values))
 
 
 def deliver(definition: Definition, state: CaseState, token: str, payload: Variables, *, now: datetime) -> Advance:
-    """A message has come for a token; its payload becomes variables."""
+    """A message (or a signal, for this token alone) has come for a token; its payload becomes variables."""
     values = _owned(payload)
-    return _on_token(definition, state, token, WaitKind.MESSAGE, now, lambda t: happens(t, values))
+    kinds = WaitKind.MESSAGE, WaitKind.SIGNAL
+    return _on_token(definition, state, token, kinds, now, lambda t: happens(t, values))
 
 
 def throw_signal(definition: Definition, state: CaseState, name: str, payload: Variables, *, now: datetime) -> Advance:
@@ -89,13 +90,13 @@ def throw_signal(definition: Definition, state: CaseState, name: str, payload: V
 
 def fire(definition: Definition, state: CaseState, token: str, *, now: datetime) -> Advance:
     """A timer is due."""
-    return _on_token(definition, state, token, WaitKind.TIMER, now, lambda t: happens(t, {}))
+    return _on_token(definition, state, token, (WaitKind.TIMER,), now, lambda t: happens(t, {}))
 
 
 def finish_job(definition: Definition, state: CaseState, token: str, outputs: Variables, *, now: datetime) -> Advance:
     """A connector has done its step; `outputs` become variables."""
     values = _owned(outputs)
-    return _on_token(definition, state, token, WaitKind.JOB, now, lambda t: _finish(t, values))
+    return _on_token(definition, state, token, (WaitKind.JOB,), now, lambda t: _finish(t, values))
 
 
 def fail_job(
@@ -110,7 +111,7 @@ def fail_job(
         incident = EngineIncident("job_failed", found.task_spec.element_id, message, facts)
         found.workflow.top.step.incidents.append(incident)
 
-    return _on_token(definition, state, token, WaitKind.JOB, now, fail)
+    return _on_token(definition, state, token, (WaitKind.JOB,), now, fail)
 
 
 def cancel(definition: Definition, state: CaseState, *, now: datetime) -> Advance:
@@ -247,15 +248,15 @@ def _on_token(
     definition: Definition,
     state: CaseState,
     token: str,
-    kind: WaitKind,
+    kinds: tuple[WaitKind, ...],
     now: datetime,
     action: Callable[[Token], None],
 ) -> Advance:
     live = _open(definition, state)
     found = live.find(token)
-    if found is None or found.internal_data.get("wait") != kind:
+    if found is None or found.internal_data.get("wait") not in kinds:
         _put_back(state, live)
-        raise UnknownToken(f"token {token!r} does not wait for {kind}", token=token, kind=str(kind))
+        raise UnknownToken(f"token {token!r} does not wait for {kinds[0]}", token=token, kind=str(kinds[0]))
     return advance(definition, live, now, lambda live: live.later(action, found))
 
 

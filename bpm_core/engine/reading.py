@@ -103,7 +103,10 @@ def call_mapping(node: Any, direction: str, source: Source) -> tuple[bool, tuple
 
 
 def script(node: Any, source: Source) -> tuple[Assignment, ...]:
-    """What a script task assigns. Refuses a language other than FEEL, and text that is no assignment."""
+    """What a script task assigns. Refuses a language other than FEEL, and text that is no assignment.
+
+    A text that is said to be FEEL and names no result variable is evaluated and its value dropped (variable "").
+    """
     for item in extensions(node, ZEEBE, "script"):
         return (Assignment(item.get("resultVariable", ""), source.feel(item.get("expression", ""), node)),)
     text = child_text(node, "script")
@@ -115,6 +118,8 @@ def script(node: Any, source: Source) -> tuple[Assignment, ...]:
     if result:
         return (Assignment(result, source.feel(text, node)),)
     lines = split_assignments(text)
+    if lines is None and node.get("scriptFormat"):
+        return (Assignment("", source.feel(text, node)),)
     if lines is None:
         raise source.refuse(node, "script", "a script is made of lines `name = expression`, or names a result variable")
     return tuple(Assignment(name, source.feel(value, node)) for name, value in lines)
@@ -188,15 +193,20 @@ def event(node: Any, source: Source) -> EventRule | None:
 
 
 def message(node: Any, reference: str | None, source: Source) -> EventRule:
-    """The message that an event, send or receive task names. Refuses when it names none."""
-    if not reference or reference not in source.names:
-        raise source.refuse(node, "message", "the element names no message that the file declares")
+    """The message that an event, send or receive task names; one that names none waits for a message to itself, or
+    sends one that is called like the element. Refuses a name that the file does not declare."""
+    if not reference:
+        return EventRule("message", name=None if local(node) == "receiveTask" else node.get("id"))
+    if reference not in source.names:
+        raise source.refuse(node, "message", f"the file declares no message {reference!r}")
     key = next((box.get("correlationKey") for box in extensions(node, ZEEBE, "subscription")), None)
     text = key or source.correlations.get(reference)
     return EventRule("message", name=source.names[reference], correlation=source.optional(text, node))
 
 
 def _message(node: Any, definition: Any, source: Source) -> EventRule:
+    if not definition.get("messageRef") and local(node) not in ("intermediateThrowEvent", "endEvent"):
+        raise source.refuse(node, "message", "the event names no message to wait for")
     return message(node, definition.get("messageRef"), source)
 
 

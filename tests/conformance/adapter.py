@@ -23,6 +23,7 @@ for _folder in (str(ROOT), str(PACK / "run")):
 import adapter as interface  # noqa: E402  (the pack's)
 
 from bpm_core import dmn, feel  # noqa: E402
+from tests.conformance.running import Running  # noqa: E402
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -41,7 +42,7 @@ class Decisions:
         return from_feel(decided.value)
 
 
-class Adapter(Decisions, interface.Adapter):
+class Adapter(Decisions, Running, interface.Adapter):
     """The whole product."""
 
     dialect: ClassVar[Any] = "feel"

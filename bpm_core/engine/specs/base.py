@@ -41,6 +41,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
     def __init__(self, wf_spec: Any, name: str, *, kind: str, line: int | None = None, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, inputs=[], outputs=[], data={}, defines={}, **kwargs)
         self.bpmn_id = name
+        self.bpmn_name = kwargs.get("bpmn_name")
         self.kind = kind
         self.line = line
         self.element_id = name
@@ -139,21 +140,22 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
             run_assignments(self.assigns, token)
 
     def choose(self, token: Token) -> list[Flow]:
-        """Flows out of an activity or event: all that hold, else the default one.
+        """Flows out of an activity or event: those without a condition, and those whose condition holds; if none of
+        the conditions holds, the default flow.
 
         Refuses with NodeFailure("no_flow") when there are flows and none may be taken.
+        Source: BPMN 2.0.2 (ISO/IEC 19510) 8.4.13 and 13.2.1.
         """
         if not self.outgoing:
             return []
         if len(self.outgoing) == 1 and self.outgoing[0].condition is None:
             return [self.outgoing[0]]
         variables, now = token.workflow.variables(token), token.workflow.top.step.now
-        taken = [
-            flow
-            for flow in self.outgoing
-            if not flow.default and (flow.condition is None or flow.condition.truth(variables, now))
-        ]
-        return taken or self.default_or_fail()
+        always = [flow for flow in self.outgoing if flow.condition is None and not flow.default]
+        held = [f for f in self.outgoing if f.condition is not None and f.condition.truth(variables, now)]
+        if held or not any(flow.default for flow in self.outgoing):
+            return [*always, *held] or self.default_or_fail()
+        return [*always, *self.default_or_fail()]
 
     def default_or_fail(self) -> list[Flow]:
         """The default flow alone. Refuses with NodeFailure("no_flow") when there is none."""
@@ -199,5 +201,6 @@ def run_assignments(assignments: tuple[Assignment, ...], token: Token) -> None:
     for assignment in assignments:
         value = assignment.expression.value(seen, now)
         seen[assignment.variable] = results[assignment.variable] = value
+    results.pop("", None)  # a value nobody asked to keep
     for name, value in results.items():
         scope.assign(token, name, value)

@@ -79,6 +79,11 @@ class InclusiveGateway(_Join):
     def arrived(self, token: Token) -> None:
         token.workflow.top.step.changed = True
 
+    def choose(self, token: Token) -> list[Flow]:
+        if len(self.outgoing) == 1:
+            return list(self.outgoing)
+        return super().choose(token)
+
     def release(self, token: Token) -> None:
         """Nothing more can come: go on as one."""
         here = self.here(token.workflow)

@@ -13,6 +13,9 @@ from bpm_core.engine.tokens import STARTED, Token
 
 # Keys no FEEL name can have, so that no expression sees them.
 _ITEMS, _RESULTS = "$items", "$results"
+# The standard's names (BPMN 2.0.2 table 10.31) and those that Camunda's modelers write.
+_TOTAL, _ACTIVE, _DONE = "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances"
+_CAMUNDA = {_TOTAL: "nrOfInstances", _ACTIVE: "nrOfActiveInstances", _DONE: "nrOfCompletedInstances"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +26,18 @@ class Plan:
     items: list[Value] | None = None
 
 
+def _counters(total: int | None, active: int, done: int) -> dict[str, Value]:
+    numbers = {_ACTIVE: Decimal(active), _DONE: Decimal(done)}
+    if total is not None:
+        numbers[_TOTAL] = Decimal(total)
+    return {**numbers, **{_CAMUNDA[name]: number for name, number in numbers.items()}}
+
+
 @dataclass(frozen=True, slots=True)
 class Loop:
     """How an activity repeats.
 
-    Instances see loopCounter (from 0), their item, and nrOfInstances, nrOfActiveInstances, nrOfCompletedInstances
-    (names of the field, Camunda's spelling).
+    Instances see loopCounter (from 0), their item, and how many instances there are, are active and are done.
     """
 
     sequential: bool
@@ -76,14 +85,7 @@ class Loop:
             container.workflow.top.later(container.task_spec.depart, container)
             return
         first = 1 if total is None or self.sequential else total
-        container.data.update(
-            {
-                "nrOfCompletedInstances": Decimal(0),
-                "nrOfActiveInstances": Decimal(first),
-            }
-        )
-        if total is not None:
-            container.data["nrOfInstances"] = Decimal(total)
+        container.data.update(_counters(total, first, 0))
         if plan.items is not None and self.sequential:
             container.data[_ITEMS] = plan.items
         if self.output_collection is not None:
@@ -108,26 +110,27 @@ class Loop:
         results = list(counts.get(_RESULTS, ()))
         if self.output_item is not None and index < len(results):
             results[index] = self.output_item.value(scope.variables(token), step.now)
-        done = counts["nrOfCompletedInstances"] + 1
-        active = counts["nrOfActiveInstances"] - 1
-        counts = {**counts, "nrOfCompletedInstances": done, "nrOfActiveInstances": active}
+        total = int(counts[_TOTAL]) if _TOTAL in counts else None
+        done, active = int(counts[_DONE]) + 1, int(counts[_ACTIVE]) - 1
+        counts = {**counts, **_counters(total, active, done)}
         seen = {**scope.variables(container), **counts, **token.data}
         if self.standard:
-            over = not self._goes_on(seen, int(done), step.now)
+            over = not self._goes_on(seen, done, step.now)
         else:
             over = self.until is not None and self.until.truth(seen, step.now)
-            over = over or done == counts["nrOfInstances"]
+            over = over or done == total
         if _RESULTS in counts:
             counts[_RESULTS] = results
         container.data = counts
         scope.retire(token)
+        step.note(token, "instance_completed")
         if over:
             for other in [t for t in scope.tasks.values() if t.internal_data.get("of") == container.id]:
                 scope.cancel_token(other)
             self._store_results(container)
             scope.top.later(container.task_spec.depart, container)
         elif self.sequential:
-            counts["nrOfActiveInstances"] = Decimal(1)
+            counts.update(_counters(total, 1, done))
             self._instance(container, index + 1, counts.get(_ITEMS))
 
     def _goes_on(self, variables: dict[str, Value], done: int, now: Any) -> bool:
