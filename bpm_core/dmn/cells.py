@@ -128,7 +128,9 @@ def read(tests: feel.Expression) -> CellSet | None:
             intervals.append(interval)
     null = tests.run_test(None, {}, feel.Run(NO_TIME, feel.Budget())) is True
     if axis is None:
-        return CellSet(None, (), null=null) if not node.negated else None
+        if node.negated:  # not(null)
+            return CellSet(None, (EVERYTHING,), anything=True, null=null)
+        return CellSet(None, (), null=null)
     merged = merge(intervals)
     return CellSet(axis, complement(merged) if node.negated else merged, null=null)
 

@@ -151,6 +151,9 @@ class _Checker:
         sets, declared = self.sets[number], self.table.table.inputs[number]
         label = declared.label
         domain = self._declared(number)
+        expected = _axis_of_type(declared.type_ref or "")
+        if expected is not None:  # a cell of another type is a finding of its own
+            sets = [one if one is None or one.axis in (None, expected) else None for one in sets]
         names = {one.axis for one in (*sets, domain) if one is not None and one.axis is not None}
         trusted = len(names) <= 1 and all(one is not None for one in sets)
         if not trusted:

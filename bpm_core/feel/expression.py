@@ -182,7 +182,7 @@ def _compiled(
 ) -> Expression:
     scopes = [_scope_of_built_ins()]
     if functions is not None:
-        scopes.append(Scope(functions.names))
+        scopes.append(Scope(functions.names, functions=True))
     scopes.append(_scope(names))
     try:
         parser = Parser(text, scopes, Scope((*MEMBERS, *members)))
@@ -206,4 +206,4 @@ def _scope(names: frozenset[str]) -> Scope:
 
 @lru_cache(maxsize=1)
 def _scope_of_built_ins() -> Scope:
-    return Scope(BUILT_INS)
+    return Scope(BUILT_INS, functions=True)

@@ -42,7 +42,7 @@ def from_sources(sources: Mapping[str, tuple[Sequence[str], str]]) -> FunctionTa
 
 
 def _function(table: FunctionTable, name: str, params: tuple[str, ...], body: str, names: frozenset[str]) -> Function:
-    scopes = [Scope(BUILT_INS), Scope(names), Scope(params)]
+    scopes = [Scope(BUILT_INS, functions=True), Scope(names, functions=True), Scope(params)]
     node = Parser(body, scopes, Scope()).whole_expression()
     compiler = Compiler(functions=table.find)
     slots = {param: compiler.slot() for param in params}

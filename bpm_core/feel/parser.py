@@ -63,23 +63,13 @@ def words_of(name: str) -> Words:
     return tuple(token.text for token in tokens if token.kind != "string")
 
 
-def table_of(names: Iterable[str]) -> Table:
-    table: Table = {}
-    for name in names:
-        words = words_of(name)
-        if len(words) > 1:
-            table.setdefault(words[0], []).append(words)
-    for entries in table.values():
-        entries.sort(key=len, reverse=True)
-    return table
-
-
 class Scope:
     """Names one construct brings into being: single words, and a table of those with several."""
 
-    __slots__ = ("names", "table")
+    __slots__ = ("functions", "names", "table")
 
-    def __init__(self, names: Collection[str] = ()) -> None:
+    def __init__(self, names: Collection[str] = (), *, functions: bool = False) -> None:
+        self.functions = functions
         self.names = dict.fromkeys(names, "")
         self.table: Table = {}
         for name in names:
@@ -173,8 +163,8 @@ class Parser:
             return False
         return all(self.tokens[self.index + i].text == word for i, word in enumerate(words))
 
-    def is_known(self, name: str) -> bool:
-        return any(name in scope.names for scope in self.scopes)
+    def is_variable(self, name: str) -> bool:
+        return any(name in scope.names for scope in self.scopes if not scope.functions)
 
     def name_here(self, scopes: Iterable[Scope]) -> str:
         """The name that stands here: a known one, else all words side by side."""
@@ -187,16 +177,15 @@ class Parser:
         first = self.advance()
         parts = [first.text]
         while self.token.kind == "name" and self.token.text not in STOPS:
-            if self.is_known(parts[0]) and len(parts) == 1:
+            slip = self.token.text.lower() in STOPS
+            if slip or (len(parts) == 1 and self.is_variable(parts[0])):
                 raise FeelSyntaxError(
-                    "two_names", self.token.start, found=self.token.text, facts={"before": parts[0]},
-                    suggestion=self._slip_word(), source=self.source,
+                    "two_names", self.token.start, found=self.token.text,
+                    facts={"before": " ".join(parts), "name": self.token.text.lower()},
+                    suggestion="lower_case" if slip else None, source=self.source,
                 )  # fmt: skip
             parts.append(self.advance().text)
         return " ".join(parts)
-
-    def _slip_word(self) -> str | None:
-        return {"AND": "use_and", "OR": "use_or", "And": "use_and", "Or": "use_or"}.get(self.token.text)
 
     # -- expressions ---------------------------------------------------------------------------------------------------
 
