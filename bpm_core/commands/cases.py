@@ -219,6 +219,7 @@ def _head_of(case: Case, person: Person | None, enterprise: Person | None) -> He
         parties=tuple(party.id_index for party in (person, enterprise) if party),
         status=case.status,
         version=0,
+        state_version=0,
         head_hash=case.head_hash,
         clock_state=case.clock_state,
         opened_at=case.opened_at,

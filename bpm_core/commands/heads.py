@@ -59,6 +59,7 @@ class Head:
     parties: tuple[str, ...]  # person keys of whom the case is about
     status: str
     version: int
+    state_version: int  # version at which the engine's state last changed, as far as this process knows
     head_hash: bytes
     clock_state: str
     opened_at: datetime
@@ -195,6 +196,7 @@ def _read(condition: str, key: Any, noun: str) -> Head:
         parties=tuple(key for key in (row[7], row[8]) if key),
         status=row[9],
         version=row[10],
+        state_version=row[10],
         head_hash=bytes(row[11]),
         clock_state=row[12],
         opened_at=_moment(row[13]),

@@ -7,9 +7,11 @@ names the rule and, masked, the other case.
 from __future__ import annotations
 
 import re
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -56,17 +58,24 @@ def _reserve(unit: Unit, advance: Advance, benefit: Benefit) -> None:
     if start is None or not isinstance(months, Decimal) or not 1 <= months <= _MAX_MONTHS:
         return
     count = int(months)
-    unit.also(
-        lambda: reserve(
-            unit, benefit, start=start, months=count, amount=amount if isinstance(amount, Decimal) else None
-        )
-    )
+    claim = Claim(unit.head.case_id, unit.head.person_id, unit.at)
+    money = amount if isinstance(amount, Decimal) else None
+    unit.also(lambda: reserve(claim, benefit, start=start, months=count, amount=money))
     unit.body["ledger"] = {"reserved": benefit.benefit, "from": start.isoformat()[:7], "months": count}
 
 
-def reserve(unit: Unit, benefit: Benefit, *, start: date, months: int, amount: Decimal | None) -> None:
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whose case asks for months, and when."""
+
+    case_id: int
+    person_id: UUID
+    at: datetime
+
+
+def reserve(claim: Claim, benefit: Benefit, *, start: date, months: int, amount: Decimal | None) -> None:
     """Reserve `months` from `start` for the person of the case; refuses with Duplicate when one is taken."""
-    case_id, person_id = unit.head.case_id, unit.head.person_id
+    case_id, person_id = claim.case_id, claim.person_id
     group = exclusion_group(benefit)
     names = [f"{day:%Y-%m}" for day in (add_months(start, n) for n in range(months))]
     try:
@@ -80,13 +89,13 @@ def reserve(unit: Unit, benefit: Benefit, *, start: date, months: int, amount: D
                 period_end=add_months(start, months - 1),
                 amount=amount,
                 status=GrantStatus.RESERVED.value,
-                created_at=unit.at,
+                created_at=claim.at,
             )
             GrantMonth.objects.bulk_create(
                 GrantMonth(grant=grant, person_id=person_id, exclusion_group=group, month=month) for month in names
             )
     except IntegrityError:
-        raise _duplicate(unit, benefit, group, names) from None
+        raise _duplicate(claim, benefit, group, names) from None
 
 
 def exclusion_group(benefit: Benefit) -> str:
@@ -95,14 +104,14 @@ def exclusion_group(benefit: Benefit) -> str:
     return rule or benefit.exclusion_group
 
 
-def _duplicate(unit: Unit, benefit: Benefit, group: str, months: list[str]) -> Exception:
+def _duplicate(claim: Claim, benefit: Benefit, group: str, months: list[str]) -> Exception:
     taken = (
-        GrantMonth.objects.filter(person_id=unit.head.person_id, exclusion_group=group, month__in=months)
+        GrantMonth.objects.filter(person_id=claim.person_id, exclusion_group=group, month__in=months)
         .select_related("grant__case")
         .order_by("month")
         .first()
     )
-    if taken is None or taken.grant.case_id == unit.head.case_id:
+    if taken is None or taken.grant.case_id == claim.case_id:
         return Duplicate("this benefit is entered in the ledger already", code="benefit_once", benefit=benefit.benefit)
     number = taken.grant.case.number
     return Duplicate(

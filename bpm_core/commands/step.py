@@ -35,7 +35,7 @@ def write(case_id: int, version: int, case_set: Mapping[str, Any], ops: Sequence
             _write_postgresql(case_id, version, case_set, ops)
     else:
         _write_sqlite(case_id, version, case_set, ops)
-    failpoints.passing("step.after")
+    failpoints.passing("step.written")
 
 
 # -- PostgreSQL: one statement

@@ -199,7 +199,8 @@ class Unit:
     def state(self) -> engine.CaseState:
         """The case for the engine; the stored bytes are read only when its memory has none."""
         head = self.head
-        return engine.CaseState(str(head.case_id), head.version, lambda: states.open_(head.case_id, self._stored()))
+        stored = lambda: states.open_(head.case_id, self._stored())  # noqa: E731
+        return engine.CaseState(str(head.case_id), head.state_version, stored)
 
     def _stored(self) -> bytes:
         if self.head.blob is not None:
@@ -308,6 +309,7 @@ class Unit:
                 self._write()
         else:
             self._write()
+        failpoints.passing("unit.committed")
         transaction.on_commit(self._remember)
 
     def _write(self) -> None:
@@ -354,6 +356,7 @@ class Unit:
             replace(
                 self.head,
                 version=self.head.version + 1,
+                state_version=self.head.version + 1 if "state" in self.case_set else self.head.state_version,
                 head_hash=self.case_set["head_hash"],
                 status=self.status,
                 clock_state=self.case_set.get("clock_state", self.head.clock_state),

@@ -64,9 +64,7 @@ def test_an_answer_with_keys_that_are_not_in_the_form_is_refused_and_nothing_mov
     work_items.claim(item, actor=office.actor("window"), at=AT)
 
     with pytest.raises(InvalidData) as refused:
-        work_items.complete(
-            item, data=sample.APPLICATION | {"__builtins__": "{}"}, actor=office.actor("window"), at=AT
-        )
+        work_items.complete(item, data=sample.APPLICATION | {"__builtins__": "{}"}, actor=office.actor("window"), at=AT)
 
     assert [(e.key, e.code) for e in refused.value.errors] == [("__builtins__", "unknown_field")]
     assert WorkItem.objects.get(pk=item).state == "allocated"
