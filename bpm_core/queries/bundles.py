@@ -28,13 +28,18 @@ def _called(key: str, version: int) -> tuple[str, UUID] | None:
 
 def of_process(definition: ProcessDefinition, process_key: str) -> Bundle:
     """The bundle of the process itself, or of one it calls in the version it has pinned; refuses with NotFound."""
-    if process_key == definition.key:
-        return of(definition)
+    return of(definition) if process_key == definition.key else _read(*_pinned(definition, process_key))
+
+
+def id_of_process(definition: ProcessDefinition, process_key: str) -> UUID:
+    """The version's own id, or that of the process it calls in the version it has pinned; refuses with NotFound."""
+    return definition.pk if process_key == definition.key else _pinned(definition, process_key)[1]
+
+
+def _pinned(definition: ProcessDefinition, process_key: str) -> tuple[str, UUID]:
     version = definition.called.get(process_key)
     found = _called(process_key, version) if version is not None else None
-    if found is None:
-        found = _current(process_key)
-    return _read(*found)
+    return found or _current(process_key)
 
 
 def _current(process_key: str) -> tuple[str, UUID]:

@@ -192,8 +192,13 @@ class Step:
     by: tuple[str, str] = ("", "")
     visits: int = 0
     inner: tuple[str, str] = ("", "")
+    called: tuple[str, str] = ("", "")  # key of the called process and element within it, when it stands there
     items: tuple[UUID, ...] = ()
+    groups: frozenset[str] = frozenset()  # of separation of duty, of the step within the call when there is one
     second_person: bool = False
+
+    def __post_init__(self) -> None:
+        self.groups = self.groups or frozenset(self.element.sod_groups)
 
     @property
     def name_zh(self) -> str:
@@ -212,10 +217,12 @@ def progress(view: CaseView) -> list[Step]:
         done.pop(element_id, None)
     steps = [*done.values(), *now.values()]
     if view.case.ended_at is None:
+        for step in now.values():
+            steps += _to_come_within(view, step)
         steps += _to_come(view, [step.element for step in steps])
-    hands = {group for step in steps if step.state != "todo" for group in step.element.sod_groups}
+    hands = {group for step in steps if step.state != "todo" for group in step.groups}
     for step in steps:
-        step.second_person = step.state == "todo" and bool(hands & set(step.element.sod_groups))
+        step.second_person = step.state == "todo" and bool(hands & step.groups)
     return steps
 
 
@@ -257,13 +264,18 @@ def _now(view: CaseView) -> dict[str, Step]:
         inner = ("", "")
         place = element_id
         if process_key != key:
-            place = next((part for part in path.split("/") if part in elements), "") or _caller(view, process_key)
+            around = [part for part in path.split("/") if part in elements and elements[part].called_key]
+            place = around[-1] if around else _caller(view, process_key)
             element = view.element(process_key, element_id)
             inner = (element.name_zh, element.name_en) if element else inner
         outer = elements.get(place)
         if outer is None or outer.kind in ("boundaryEvent", "startEvent") or not outer.name_zh:
             continue
-        step = found.setdefault(place, Step(outer, "now", item.lane if item else _lane(view, outer), inner=inner))
+        groups = frozenset(item.sod_groups.split()) if item else frozenset()
+        lane = item.lane if item else _lane(view, outer)
+        step = found.setdefault(place, Step(outer, "now", lane, inner=inner, groups=groups))
+        if process_key != key:
+            step.called = (process_key, element_id)
         if item is not None:
             step.items = (*step.items, item.pk)
             step.at = item.opened_at
@@ -286,26 +298,53 @@ def _lane(view: CaseView, element: Element) -> str:
 
 
 def _to_come(view: CaseView, so_far: list[Element]) -> list[Step]:
-    """Steps still to come, as in the worked case that shares the most steps with this one and reaches its place."""
+    """Steps of the case's own process still to come, its end included."""
     if not so_far:
         return []
     visited = {element.node or element.id for element in so_far}
     here = so_far[-1].node or so_far[-1].id
+    found = _likely(view.bundle, visited, here)
+    return [Step(element, "todo", _lane(view, element)) for element in found]
+
+
+def _to_come_within(view: CaseView, step: Step) -> list[Step]:
+    """Steps still to come within the process that a call activity stands in, without its end."""
+    called_key, element_id = step.called
+    if not called_key:
+        return []
+    bundle = bundles.of_process(view.case.definition, called_key)
+    elements = bundle.process.elements
+    passed = [each for entry in view.journal for each in entry.body.get("passed", ()) if each[0] == called_key]
+    visited = {elements[each[1]].node or each[1] for each in passed if each[1] in elements}
+    here = elements[element_id].node or element_id if element_id in elements else element_id
+    found = _likely(bundle, visited | {here}, here)
+    lanes = bundle.process.lane_of
+    return [
+        Step(
+            step.element,
+            "todo",
+            lane.code if (lane := lanes(element)) else "",
+            inner=(element.name_zh, element.name_en),
+            groups=frozenset(element.sod_groups),
+        )
+        for element in found
+        if element.kind != "endEvent"
+    ]
+
+
+def _likely(bundle: Bundle, visited: set[str], here: str) -> list[Element]:
+    """What follows in the worked case that shares the most steps with this one and reaches its place."""
     best: list[str] = []
-    score = -1.0
-    for scenario in view.bundle.scenarios:
+    score: float | None = None
+    for scenario in bundle.scenarios:
         path = [node for node in scenario.expect.path if node]
         if here not in path:
             continue
         cut = len(path) - path[::-1].index(here)
         likeness = len(visited & set(path[:cut])) - 0.5 * len(set(path[:cut]) - visited)
-        if likeness > score:
+        if score is None or likeness > score:
             best, score = path[cut:], likeness
-    by_node = {element.node or element.id: element for element in view.bundle.process.elements.values()}
+    by_node = {element.node or element.id: element for element in bundle.process.elements.values()}
     coming = dict.fromkeys(node for node in best if node not in visited)
     found = [by_node[node] for node in coming if node in by_node]
-    return [
-        Step(element, "todo", _lane(view, element))
-        for element in found
-        if element.shown and element.kind in _NAMED | {"endEvent"}
-    ]
+    return [element for element in found if element.shown and element.kind in _NAMED | {"endEvent"}]

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from bpm_core.domain import clocks
-from bpm_core.domain.calendar import WorkCalendar
+from bpm_core.domain.calendar import WorkCalendar, civil_date
 from bpm_core.domain.clocks import Deadline, Limit, LimitKind, Line, Stop, Unit
 from bpm_core.models.cases import Case
 from bpm_core.models.clocks import Clock, ClockStop
-from bpm_core.models.work import WorkItem
+from bpm_core.models.work import NO_LIMIT, WorkItem
 from bpm_core.queries import calendars
 
 
@@ -24,6 +24,7 @@ class Sign(StrEnum):
     RUNNING = "running"
     STOPPED = "stopped"
     ENDED = "ended"
+    WAITING = "waiting"  # the clocks have not begun yet
     NONE = "none"
 
 
@@ -40,13 +41,13 @@ class Stand:
     days_left: int | None = None
 
 
-NO_LIMIT = Stand(Sign.NONE)
+UNLIMITED = Stand(Sign.NONE)
 
 
 def stand(due_on: date | None, today: date, calendar: WorkCalendar, *, stopped: bool = False) -> Stand:
     """How a last day looks today."""
     if due_on is None:
-        return Stand(Sign.STOPPED) if stopped else NO_LIMIT
+        return Stand(Sign.STOPPED) if stopped else UNLIMITED
     if stopped:
         return Stand(Sign.STOPPED, due_on)
     if due_on < today:
@@ -56,12 +57,14 @@ def stand(due_on: date | None, today: date, calendar: WorkCalendar, *, stopped: 
 
 
 def of_item(item: WorkItem, case: Case, today: date, calendar: WorkCalendar | None = None) -> Stand:
-    """The step's own limit, else the case's nearest one; standing still while the case's clock does."""
+    """The day the lists sort the item by: its own limit, else what the case's limits say; standing still with them."""
     calendar = calendar or calendars.current()
     if item.closed_at is not None:
         return Stand(Sign.ENDED, item.due_on)
-    stopped = case.clock_state == "stopped"
-    return stand(item.due_on or nearest(case), today, calendar, stopped=stopped)
+    due_on = civil_date(item.sort_at) if item.sort_at < NO_LIMIT else None
+    if due_on is None and case.clock_state in ("waiting", "ended"):
+        return Stand(Sign.WAITING if case.clock_state == "waiting" else Sign.NONE)
+    return stand(due_on, today, calendar, stopped=case.clock_state == "stopped")
 
 
 def nearest(case: Case) -> date | None:

@@ -92,12 +92,25 @@ def get(actor: Actor, item_id: UUID) -> Task:
         bundle=bundle,
         element=element,
         schema=bundle.form_of(found.element_id),
-        following=tuple(following(bundle.process, element)),
+        following=tuple(_following(found, bundle, element)),
         is_open=is_open,
         is_mine=is_open and found.holder_id is not None and found.holder_id == actor.account_id,
         may_claim=is_open and found.holder_id is None and may_claim,
         may_transfer=is_open and authority.may(actor, "item.transfer", record),
     )
+
+
+def _following(item: WorkItem, bundle: Bundle, element: Element) -> list[NextStep]:
+    """Steps that may come next; after the end of a called process those of its caller."""
+    within = list(following(bundle.process, element))
+    if item.process_key == item.case.definition.key:
+        return within
+    caller = bundles.of(item.case.definition).process
+    calls = [part for part in item.path.split("/") if part in caller.elements and caller.elements[part].called_key]
+    found = [step for step in within if step.element.kind != "endEvent"]
+    if len(found) < len(within) and calls:
+        found += following(caller, caller.elements[calls[-1]])
+    return found[:_MOST_NEXT]
 
 
 def following(process: ProcessModel, element: Element) -> Iterator[NextStep]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
 from bpm_core.domain.actors import Actor
+from bpm_core.domain.calendar import CIVIL_ZONE
 from bpm_core.domain.errors import InvalidData
 from bpm_core.models.work import WorkItem
 from bpm_core.queries import calendars, deadlines, search
@@ -67,10 +68,13 @@ _STOPPED = Q(case__clock_state="stopped")
 
 
 def _conditions(today: date) -> dict[str, Q]:
+    """By the same moment the lists are sorted by, so that order, counts and tags never disagree."""
+    begins = datetime.combine(today, time(0), CIVIL_ZONE)
+    ends = begins + timedelta(days=1)
     return {
-        "overdue": ~_STOPPED & Q(due_on__lt=today),
-        "today": ~_STOPPED & Q(due_on=today),
-        "running": ~_STOPPED & (Q(due_on__gt=today) | Q(due_on__isnull=True)),
+        "overdue": ~_STOPPED & Q(sort_at__lt=begins),
+        "today": ~_STOPPED & Q(sort_at__gte=begins, sort_at__lt=ends),
+        "running": ~_STOPPED & Q(sort_at__gte=ends),
         "stopped": _STOPPED,
     }
 

@@ -17,7 +17,7 @@ from bpm_core.domain.authority import Record
 from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.errors import InvalidData
 from bpm_core.models.cases import Case
-from bpm_core.queries import cases, deadlines, facts, papers
+from bpm_core.queries import bundles, cases, deadlines, facts, papers
 from bpm_core.queries.cases import CaseView, Event, Step
 from bpm_core.queries.visibility import Access
 from portal import refusals, words
@@ -45,6 +45,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "stand": deadlines.of_case(view.case, today()),
         "progress": showing.step_lines(progress, english=in_english),
         "marks": marks(progress),
+        "within": _within(view, progress),
         "open_items": [_open_item(view, item, in_english) for item in view.open_items],
         "waits": _waits(view, progress),
         "incidents": view.incidents,
@@ -102,6 +103,24 @@ def marks(progress: Iterable[Step]) -> list[dict[str, str]]:
         for step in progress
         if step.state in tones
     ]
+
+
+def _within(view: CaseView, progress: Iterable[Step]) -> list[dict[str, object]]:
+    """The called processes in which the case stands now, each with its own diagram."""
+    found = []
+    for step in progress:
+        key, element_id = step.called
+        if step.state == "now" and key:
+            process = bundles.of_process(view.case.definition, key).process
+            found.append(
+                {
+                    "name": bi(process),
+                    "definition_id": bundles.id_of_process(view.case.definition, key),
+                    "ident": f"within-{len(found)}",
+                    "marks": [{"id": element_id, "tone": "now", "title": bi(step)}],
+                }
+            )
+    return found
 
 
 def _line(event: Event, in_english: bool) -> dict[str, object]:

@@ -18,7 +18,7 @@ from bpm_core.domain import authority
 from bpm_core.domain.errors import InvalidData
 from bpm_core.domain.roles import Role
 from bpm_core.models.cases import Case
-from bpm_core.queries import saved_views, worklists
+from bpm_core.queries import deadlines, saved_views, worklists
 from bpm_core.queries.visibility import Scope
 from bpm_core.queries.worklists import Counts, Filters
 from portal import refusals, words
@@ -131,6 +131,7 @@ def _row(row: worklists.Row, in_english: bool) -> dict[str, object]:
         "sign": row.stand.sign.value,
         "days_left": row.stand.days_left,
         "due_on": row.stand.due_on,
+        "case_due_on": deadlines.nearest(case) if case.clock_state in ("running", "stopped") else None,
         "applicant": applicant(case),
         "id_masked": (case.person or case.enterprise).id_masked if case.person or case.enterprise else "",
         "holder": ((holder.display_en if in_english else holder.display_zh) or holder.username) if holder else "",

@@ -102,8 +102,10 @@ def deadline(sign: str, days: int | None = None, stopped_days: int | None = None
         return {"sign": "●", "text": text, "colour": "red"}
     if sign == "stopped":
         return {"sign": "‖", "text": _("Clock stopped"), "colour": "ok"}
+    if sign == "waiting":
+        return {"sign": "○", "text": _("Clock not started"), "colour": "plain"}
     if sign == "none" or days is None:
-        return {"sign": "○", "text": _("No time limit"), "colour": "plain"}
+        return {"sign": "○", "text": _("No limit of its own"), "colour": "plain"}
     if sign == "ended":
         return {"sign": "✓", "text": _("Done"), "colour": "ok"}
     if days == 0:
