@@ -154,7 +154,7 @@ def _line(event: Event, in_english: bool) -> dict[str, object]:
 
 
 def _rule(taken: object) -> str:
-    numbers = taken.get("numbers") or taken.get("rules") or []
+    numbers = [each for each in taken.get("numbers") or taken.get("rules") or [] if str(each) != "None"]
     return _("table {table}, rule {rules}").format(table=taken.get("decision", ""), rules=", ".join(map(str, numbers)))
 
 
