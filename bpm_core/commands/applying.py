@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
 from bpm_core import engine
 from bpm_core.commands import calendars, places
-from bpm_core.commands.clockwork import Clocks
+from bpm_core.commands.clockwork import Clocks, closing_time
 from bpm_core.commands.heads import Item
 from bpm_core.commands.results import Opened
 from bpm_core.commands.unit import Unit
@@ -101,7 +101,7 @@ def _open_work(unit: Unit, wait: Wait) -> None:
     assert element is not None, wait
     lane = lane_code(unit, wait.process_key, element)
     place, offered_to = places.for_lane(lane, levels=unit.levels, entry=unit.entry)
-    due_on, due_at, sort_at = due(element, unit.at)
+    due_on, due_at, sort_at = due(element, unit.at, case_due_on=unit.due_on)
     visit = unit.visits.get(wait.element_id, 0) + 1
     unit.visits[wait.element_id] = visit
     item = Item(
@@ -187,15 +187,18 @@ def lane_code(unit: Unit, process_key: str, element: Element) -> str:
     return lane.code if lane else "WIN"
 
 
-def due(element: Element, at: datetime) -> tuple[Any, Any, datetime]:
-    """Last day, moment and place in the lists of a step opened at `at`."""
+def due(element: Element, at: datetime, *, case_due_on: date | None) -> tuple[Any, Any, datetime]:
+    """Last day, moment and place in the lists of a step opened at `at`.
+
+    A step without a limit of its own stands in the lists by the day the case as a whole is due.
+    """
     if element.limit is None:
-        return None, None, NO_LIMIT
+        return None, None, closing_time(case_due_on) if case_due_on else NO_LIMIT
     limit = limits.Limit(element.limit.value, limits.Unit(element.limit.unit.value), limits.LimitKind.STEP)
     calendar = calendars.current()
     due_at = limits.due_moment(limit, at, calendar)
     due_on = civil_date(due_at) if due_at else limits.step_due_on(limit, at, calendar)
-    return due_on, due_at, due_at or datetime.combine(due_on, time(17), CIVIL_ZONE)
+    return due_on, due_at, due_at or closing_time(due_on)
 
 
 def _open_timer(unit: Unit, wait: Wait) -> None:

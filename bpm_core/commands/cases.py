@@ -222,6 +222,7 @@ def _head_of(case: Case, person: Person | None, enterprise: Person | None) -> He
         state_version=0,
         head_hash=case.head_hash,
         clock_state=case.clock_state,
+        due_on=None,
         opened_at=case.opened_at,
         items={},
         deeds=(),
@@ -389,8 +390,8 @@ def resume(
         status = lifecycle.move_case(unit.status, "resume")
         unit.record("case.resumed", proof=proof)
         unit.case_set["status"] = status.value
-        wake_items(unit)
         Clocks(unit).resume(proof=proof)
+        wake_items(unit)
     return unit.result()
 
 
@@ -398,8 +399,8 @@ def stand_up(unit: Unit) -> None:
     """Let a case that stands still go on, so that what follows in the process can be worked on."""
     if unit.status != CaseStatus.RUNNING:
         unit.case_set["status"] = CaseStatus.RUNNING.value
-        wake_items(unit)
         Clocks(unit).resume(proof="withdrawal")
+        wake_items(unit)
 
 
 def halt_items(unit: Unit) -> None:
@@ -416,7 +417,7 @@ def wake_items(unit: Unit) -> None:
             continue
         verb = "resume" if item.holder_id is None else "resume_held"
         element = unit.loaded.element(item.process_key, item.element_id)
-        due_on, due_at, sort_at = due(element, unit.at) if element else (None, None, NO_LIMIT)
+        due_on, due_at, sort_at = due(element, unit.at, case_due_on=unit.due_on) if element else (None, None, NO_LIMIT)
         state = lifecycle.move_item(item.state, verb).value
         unit.change_item(item, state=state, due_on=due_on, due_at=due_at, sort_at=sort_at)
 
@@ -509,7 +510,7 @@ def return_to(
         unit.record("case.returned", element_id=item.element_id, work_item_id=item.id, reason=reason, to=element_id)
         apply(unit, unit.ask(engine.move, item.token, element_id))
         for row in unit.rows.of(WorkItem):
-            row["returned_reason"] = reason  # type: ignore[index]
+            row["returned_reason"] = reason
     return unit.result()
 
 

@@ -9,16 +9,16 @@ ends or the wait that follows is over; on a step of a person it covers that step
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 from django.utils.functional import cached_property
 
 from bpm_core.commands import calendars
 from bpm_core.commands.unit import Unit
 from bpm_core.domain import clocks
-from bpm_core.domain.calendar import civil_date
+from bpm_core.domain.calendar import CIVIL_ZONE, civil_date
 from bpm_core.domain.lifecycle import ClockState
-from bpm_core.models import Clock, ClockStop
+from bpm_core.models import Clock, ClockStop, WorkItem
 from bpm_core.notation.guide import TimeLimit
 
 
@@ -140,7 +140,15 @@ class Clocks:
             )
             self.unit.case_set[f"{clock.kind}_due_on"] = stand.due_on
         self.unit.case_set["clock_state"] = ClockState.RUNNING.value
+        self._reorder()
         self._tell("resumed", ground=standing.ground, on=self.today.isoformat())
+
+    def _reorder(self) -> None:
+        """Steps without a limit of their own stand in the lists by the case's day, which has moved."""
+        due_on = self.unit.due_on
+        for item in self.unit.items.values():
+            if item.limit_value is None and due_on is not None:
+                self.unit.rows.patch(WorkItem, {"id": item.id, "sort_at": closing_time(due_on)})
 
     def resume_after(self, tokens: set[str]) -> None:
         """Resume when one of the waits that a stop was for is over."""
@@ -154,11 +162,18 @@ class Clocks:
             self.unit.rows.patch(ClockStop, {"id": self.standing.id, "resumed_on": self.today, "proof": "case_ended"})
         if self.state in (ClockState.RUNNING, ClockState.STOPPED) and self.unit.head.clock_state != "waiting":
             self._mark_all(ClockState.ENDED, ended_on=self.today)
+        for row in self.unit.rows.of(Clock):  # started and over in one step
+            row |= {"state": ClockState.ENDED.value, "ended_on": self.today}
         if self.state != ClockState.ENDED:
             self.unit.case_set["clock_state"] = ClockState.ENDED.value
 
     def _tell(self, event: str, **facts: str) -> None:
         self.unit.body.setdefault("clock", []).append({"event": event, **facts})
+
+
+def closing_time(day: date) -> datetime:
+    """The end of a day's office hours, by which lists are ordered."""
+    return datetime.combine(day, time(17), CIVIL_ZONE)
 
 
 def limit_of(clock: Clock) -> clocks.Limit:

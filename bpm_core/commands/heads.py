@@ -62,6 +62,7 @@ class Head:
     state_version: int  # version at which the engine's state last changed, as far as this process knows
     head_hash: bytes
     clock_state: str
+    due_on: date | None  # the nearer of the promised and the legal day, once the clocks have started
     opened_at: datetime
     items: Mapping[UUID, Item]
     deeds: tuple[Deed, ...]
@@ -171,7 +172,8 @@ def _sql(condition: str) -> str:
     return (
         "SELECT c.id, c.number, c.definition_id, c.unit_id, c.entry_unit_id, c.person_id, c.enterprise_id, p.id_index, "
         "e.id_index, c.status, c.version, c.head_hash, c.clock_state, c.opened_at, c.state, "
-        f"({open_items}), ({deeds}), ({visits}), c.l1, c.l2, c.l3, c.l4 FROM bpm_core_case c "
+        f"({open_items}), ({deeds}), ({visits}), c.l1, c.l2, c.l3, c.l4, "
+        "c.promised_due_on, c.legal_due_on FROM bpm_core_case c "
         "LEFT JOIN bpm_core_person p ON p.id = c.person_id LEFT JOIN bpm_core_person e ON e.id = c.enterprise_id "
         f"WHERE {condition}"
     )
@@ -199,6 +201,7 @@ def _read(condition: str, key: Any, noun: str) -> Head:
         state_version=row[10],
         head_hash=bytes(row[11]),
         clock_state=row[12],
+        due_on=min((_day(day) for day in row[22:24] if day), default=None),
         opened_at=_moment(row[13]),
         items={item.id: item for item in items},
         deeds=tuple(
@@ -221,6 +224,10 @@ def _list(value: Any) -> list[dict[str, Any]]:
     if value is None:
         return []
     return json.loads(value) if isinstance(value, str) else value
+
+
+def _day(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _uuid(value: Any) -> UUID:

@@ -101,4 +101,4 @@ def _hold(unit: Unit, job: Job, error: str) -> None:
     state = lifecycle.move_job(job.state, "give_up") if job.state == JobState.LEASED else JobState.FAILED
     unit.rows.patch(Job, {"id": job.pk, "state": state.value, "lease_until": None, "last_error": error[:500]})
     for row in unit.rows.of(Incident):
-        row["job_id"] = job.pk  # type: ignore[index]
+        row["job_id"] = job.pk

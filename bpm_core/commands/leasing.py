@@ -9,15 +9,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
 
 from bpm_core.commands.failpoints import passing
 from bpm_core.domain.lifecycle import JobState
 from bpm_core.models import Job, Outbox, Timer
-
-#: Longer than the longest call a connector may make (`workers.connectors.contract.LONGEST_CALL_S`).
-LEASE = timedelta(seconds=60)
 
 _OPEN_JOB = Q(state__in=[JobState.WAITING.value, JobState.LEASED.value])
 _OPEN_TIMER = Q(fired_at__isnull=True, cancelled_at__isnull=True)
@@ -42,6 +40,7 @@ def take_events(*, worker: str, at: datetime, limit: int = 20) -> list[Outbox]:
 
 
 def _take(open_rows: models.QuerySet[Row], worker: str, at: datetime, limit: int, **more: str) -> list[Row]:
+    until = at + timedelta(seconds=settings.LEASE_S)
     free = open_rows.filter(Q(lease_until__isnull=True) | Q(lease_until__lte=at), due_at__lte=at)
     # Looking first without a transaction keeps an idle worker from taking SQLite's one write lock every second.
     if not free.exists():
@@ -51,9 +50,9 @@ def _take(open_rows: models.QuerySet[Row], worker: str, at: datetime, limit: int
         rows = list(locked[:limit])
         passing("worker.leased")
         open_rows.model._default_manager.filter(pk__in=[row.pk for row in rows]).update(
-            lease_until=at + LEASE, worker=worker, attempt=F("attempt") + 1, **more
+            lease_until=until, worker=worker, attempt=F("attempt") + 1, **more
         )
     for row in rows:
         row.attempt += 1
-        row.lease_until, row.worker = at + LEASE, worker
+        row.lease_until, row.worker = until, worker
     return rows

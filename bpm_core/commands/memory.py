@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bpm_core import engine
 from bpm_core.commands import calendars, heads, loading, places
 
 
@@ -11,3 +12,6 @@ def forget() -> None:
     heads.forget()
     loading.forget()
     calendars.forget()
+    limit = engine.cache_stats().limit
+    engine.cache_limit(0)
+    engine.cache_limit(limit)

@@ -150,8 +150,8 @@ def receive(
         materials = _materials(unit, received) if received else []
         unit.record("supplement.received", received=sorted(received), reason=note)
         unit.case_set["status"] = status.value
-        cases.wake_items(unit)
         Clocks(unit).resume(proof=f"received:{','.join(sorted(received))}")
+        cases.wake_items(unit)
 
         def write() -> None:
             Notice.objects.filter(case_id=case_id, kind="one_time", answered_at=None).update(answered_at=at)

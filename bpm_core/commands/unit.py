@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
@@ -192,6 +192,12 @@ class Unit:
         return tuple(self.case_set.get(f"l{n + 1}", level) for n, level in enumerate(self.head.levels))
 
     @property
+    def due_on(self) -> date | None:
+        """The nearer of the case's promised and legal days."""
+        fresh = [self.case_set[name] for name in ("promised_due_on", "legal_due_on") if name in self.case_set]
+        return min(fresh, default=self.head.due_on)
+
+    @property
     def entry(self) -> places.Place:
         return places.by_id(self.head.entry_unit_id)
 
@@ -360,6 +366,7 @@ class Unit:
                 head_hash=self.case_set["head_hash"],
                 status=self.status,
                 clock_state=self.case_set.get("clock_state", self.head.clock_state),
+                due_on=self.due_on,
                 unit_id=self.case_set.get("unit_id", self.head.unit_id),
                 levels=self.levels,
                 items=self.items,
