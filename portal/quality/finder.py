@@ -7,9 +7,9 @@ from datetime import date
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from bpm_core.commands import access
@@ -95,7 +95,9 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     purpose = request.POST.get("purpose", "").strip()[:300] or _("quality control")
     access.record("export", purpose=purpose, subject="cases.csv", actor=request.actor, at=timezone.now())
     rows = quality.for_export(request.actor, filters, today=timezone.localdate())
-    response = StreamingHttpResponse(csvfile.lines(_head(), _cells(rows)), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(
+        csvfile.lines(_head(), _cells(rows, get_language() or "zh-hans")), content_type="text/csv; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="cases-{timezone.localdate():%Y%m%d}.csv"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -120,25 +122,30 @@ def _head() -> list[str]:
     ]
 
 
-def _cells(rows: Iterator[Row]) -> Iterator[list[object]]:
-    def sign(value: bool) -> str:
-        return _("yes") if value else _("no")
-
+def _cells(rows: Iterator[Row], language: str) -> Iterator[list[object]]:
+    """Lines of the file; they are made while it is sent, when the request's own language is over."""
     for row in rows:
-        case = row.case
-        yield [
-            case.number,
-            bi(case.definition),
-            case.definition.version,
-            bi(case.unit),
-            case.applicant_masked,
-            timezone.localtime(case.opened_at).strftime("%Y-%m-%d %H:%M"),
-            timezone.localtime(case.ended_at).strftime("%Y-%m-%d %H:%M") if case.ended_at else "",
-            words.STATUS.get(case.status, case.status),
-            case.legal_due_on,
-            case.promised_due_on,
-            sign(row.missed_limit),
-            sign(row.late_step),
-            sign(row.returned),
-            row.open_findings,
-        ]
+        with translation.override(language):
+            line = _line(row)
+        yield line
+
+
+def _line(row: Row) -> list[object]:
+    case = row.case
+    said = {True: _("yes"), False: _("no")}
+    return [
+        case.number,
+        bi(case.definition),
+        case.definition.version,
+        bi(case.unit),
+        case.applicant_masked,
+        timezone.localtime(case.opened_at).strftime("%Y-%m-%d %H:%M"),
+        timezone.localtime(case.ended_at).strftime("%Y-%m-%d %H:%M") if case.ended_at else "",
+        words.STATUS.get(case.status, case.status),
+        case.legal_due_on,
+        case.promised_due_on,
+        said[row.missed_limit],
+        said[row.late_step],
+        said[row.returned],
+        row.open_findings,
+    ]
