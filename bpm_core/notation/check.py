@@ -150,11 +150,20 @@ def _schema(root: etree._Element) -> Iterator[Found]:
     schema = _validator()
     if schema.validate(root):
         return
-    by_line = {xml.line_of(e): e for e in reversed(list(root.iter(etree.Element)))}
     entries: Any = schema.error_log
     for entry in list(entries)[:20]:
         message = str(entry.message).replace(f"{{{xml.BPMN}}}", "")
-        yield Found("106", by_line.get(entry.line, root), {"message": message[:300]})
+        yield Found("106", _at(root, entry.path), {"message": message[:300]})
+
+
+def _at(root: etree._Element, path: str | None) -> etree._Element:
+    """The element a validator's path leads to; the whole file when it leads nowhere."""
+    prefixes = {k: v for k, v in root.nsmap.items() if k}
+    try:
+        found: Any = root.getroottree().xpath(path or "/*", namespaces=prefixes)
+    except etree.XPathError:
+        return root
+    return found[0] if found else root
 
 
 def _model(files: Mapping[str, bytes]) -> ProcessModel | None:
