@@ -111,21 +111,21 @@ def _send(spec: ProcessSpec, element: Any, source: Source) -> Node:
     if _topic(element) and not element.get("messageRef"):
         return _service(spec, element, source)
     node: Any = _activity(SendTask, spec, element, source)
-    node.event = reading.message(element, element.get("messageRef"), source)
+    node.events = (reading.message(element, element.get("messageRef"), source),)
     _addressed(node, element)
     return node  # type: ignore[no-any-return]
 
 
 def _receive(spec: ProcessSpec, element: Any, source: Source) -> Node:
     node: Node = _activity(ReceiveTask, spec, element, source)
-    node.event = reading.message(element, element.get("messageRef"), source)
+    node.events = (reading.message(element, element.get("messageRef"), source),)
     return node
 
 
 def _start(spec: ProcessSpec, element: Any, source: Source) -> Node:
     interrupting = element.get("isInterrupting", "true") != "false"
     node = StartEvent(spec, element.get("id"), interrupting=interrupting, **_common(element))
-    node.event = reading.event(element, source)
+    node.events = reading.events(element, source)
     node.assigns = reading.assigns(element, source)
     return node
 
@@ -133,10 +133,11 @@ def _start(spec: ProcessSpec, element: Any, source: Source) -> Node:
 def _event(cls: type[Node], kinds: frozenset[str]) -> Builder:
     def make(spec: ProcessSpec, element: Any, source: Source) -> Node:
         node = cls(spec, element.get("id"), **_common(element))
-        node.event = reading.event(element, source)
-        if node.event is not None and node.event.kind not in kinds:
-            message = f"a {local(element)} cannot have a {node.event.kind} event"
-            raise source.refuse(element, "event_kind", message)
+        node.events = reading.events(element, source)
+        node.all_events = element.get("parallelMultiple") == "true"
+        for rule in node.events:
+            if rule.kind not in kinds:
+                raise source.refuse(element, "event_kind", f"a {local(element)} cannot have a {rule.kind} event")
         node.assigns = reading.assigns(element, source)
         if isinstance(node, ThrowEvent):
             _addressed(node, element)
@@ -153,9 +154,11 @@ def _boundary(spec: ProcessSpec, element: Any, source: Source) -> Node:
         interrupting=element.get("cancelActivity", "true") != "false",
         **_common(element),
     )
-    node.event = reading.event(element, source)
-    if node.event is None or node.event.kind in ("terminate", "link"):
+    node.events = reading.events(element, source)
+    if not node.events or any(rule.kind in ("terminate", "link") for rule in node.events):
         raise source.refuse(element, "event_kind", "a boundary event needs an event that can happen to its activity")
+    if element.get("parallelMultiple") == "true":
+        raise source.refuse(element, "event_kind", "a boundary event cannot wait for all of several events")
     node.assigns = reading.assigns(element, source)
     return node
 

@@ -286,7 +286,7 @@ def _start_event(definition: Definition, message: str | None, element: str | Non
     if element is not None:
         fitting = [node for node in starts if node.element_id == element]
     elif message is not None:
-        fitting = [n for n in starts if n.event is not None and n.event.kind == "message" and n.event.name == message]
+        fitting = [n for n in starts if any(r.kind == "message" and r.name == message for r in n.events)]
     elif definition.spec.begins:
         return None
     else:

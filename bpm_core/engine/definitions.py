@@ -49,6 +49,8 @@ class Definition:
         self.budget = Budget()
         self.elements_executable = frozenset(name for one in specs for name in one.task_specs)
         self.has_mergers = any(one.mergers for one in specs)
+        rules = [rule for one in specs for node in one.task_specs.values() for rule in node.events]
+        self.has_conditions = any(rule.kind == "condition" for rule in rules)
         for one in specs:
             one.seal()
         self.fingerprint = self._fingerprint()
@@ -64,7 +66,7 @@ class Definition:
             for node in spec.task_specs.values():
                 edges = tuple(edge.name for edge in node.boundaries)
                 parts = (node.name, type(node).__name__, node._inputs, node._outputs, node.incoming, node.outgoing)
-                digest.update(repr((parts, edges, node.event, node.drops, node.data, node.loop)).encode())
+                digest.update(repr((parts, edges, node.events, node.drops, node.data, node.loop)).encode())
         return digest.hexdigest()
 
 

@@ -138,6 +138,9 @@ def _begin(container: Any, spec: ProcessSpec, source: Source) -> None:
 
 
 def _check(container: Any, spec: ProcessSpec, source: Source) -> None:
+    starts = [rule.name for node in spec.starts for rule in node.events if rule.kind == "message"]
+    if len(starts) != len(set(starts)):
+        raise source.refuse(container, "duplicate_message", "two start events wait for the same message")
     for node in spec.task_specs.values():
         element = building.element_of(container, node.name)
         if isinstance(node, ExclusiveGateway) and len(node.outgoing) > 1:
@@ -145,10 +148,13 @@ def _check(container: Any, spec: ProcessSpec, source: Source) -> None:
                 if flow.condition is None and not flow.default:
                     message = f"flow {flow.id!r} has no condition and is not the default"
                     raise source.refuse(element, "condition", message)
+        edges = [rule.name for edge in node.boundaries for rule in edge.events if rule.kind == "message"]
+        if len(edges) != len(set(edges)):
+            raise source.refuse(element, "duplicate_message", "two boundary events wait for the same message")
         if isinstance(node, EventBasedGateway):
             for flow in node.outgoing:
                 target = spec.task_specs[flow.target]
-                if target.event is None or target.event.wait is None:
+                if not target.events or any(rule.wait is None for rule in target.events):
                     raise source.refuse(element, "event_gateway", f"{flow.target!r} does not wait for an event")
 
 

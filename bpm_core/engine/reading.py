@@ -168,14 +168,13 @@ def _name_of(mark: Any, name: str) -> str:
     return (found.get("name") or found.get("id") or "") if found is not None else ""
 
 
-def event(node: Any, source: Source) -> EventRule | None:
-    """The event of a start, end, intermediate or boundary event, or None for a plain one."""
+def events(node: Any, source: Source) -> tuple[EventRule, ...]:
+    """The events of a start, end, intermediate or boundary event; none for a plain one."""
     found = [child for child in node if isinstance(child.tag, str) and child.tag.endswith("EventDefinition")]
-    if not found:
-        return None
-    if len(found) > 1:
-        raise source.refuse(node, "multiple_events", "an event with several definitions is not supported")
-    definition = found[0]
+    return tuple(_event(node, definition, source) for definition in found)
+
+
+def _event(node: Any, definition: Any, source: Source) -> EventRule:
     kind = local(definition).removesuffix("EventDefinition")
     read = {
         "message": _message,

@@ -46,21 +46,25 @@ def advance(
 
 
 def _drain(live: CaseWorkflow, definition: Definition) -> None:
-    agenda = live.step.agenda
+    step = live.step
     while True:
-        while agenda:
-            action, token = agenda.popleft()
-            if not token.alive or token._state == ERROR:
+        if step.changed and definition.has_conditions:
+            step.changed = False
+            _conditions(live)
+        if not step.agenda:
+            if _wake(live, definition):
                 continue
-            token.phase = _STAGES.get(action.__name__, "enter")
-            try:
-                live.step.count()
-                action(token)
-            except NodeFailure as failure:
-                stick(token, failure)
-            token.workflow.settle()
-        if not _wake(live, definition):
             return
+        action, token = step.agenda.popleft()
+        if not token.alive or token._state == ERROR:
+            continue
+        token.phase = _STAGES.get(action.__name__, "enter")
+        try:
+            step.count()
+            action(token)
+        except NodeFailure as failure:
+            stick(token, failure)
+        token.workflow.settle()
 
 
 def stick(token: Token, failure: NodeFailure) -> None:
@@ -73,7 +77,7 @@ def stick(token: Token, failure: NodeFailure) -> None:
 
 
 def _wake(live: CaseWorkflow, definition: Definition) -> bool:
-    """When all rests: inclusive joins that nothing more can reach, and conditions that have become true."""
+    """When all rests: go on at inclusive joins that nothing more can reach."""
     if definition.has_mergers:
         for scope in live.scopes():
             for merger in scope.spec.mergers:
@@ -81,14 +85,11 @@ def _wake(live: CaseWorkflow, definition: Definition) -> bool:
                 if tokens is not None:
                     live.later(merger.release, tokens[0])
                     return True
-    if live.step.changed:
-        live.step.changed = False
-        return _conditions(live)
     return False
 
 
-def _conditions(live: CaseWorkflow) -> bool:
-    woken = False
+def _conditions(live: CaseWorkflow) -> None:
+    """Variables have changed: look at every condition that is waited for, before anything else goes on."""
     for scope in live.scopes():
         for token in list(scope.tasks.values()):
             if token.internal_data.get("wait") != WaitKind.CONDITION:
@@ -101,9 +102,7 @@ def _conditions(live: CaseWorkflow) -> bool:
             if not holds:
                 token.internal_data.pop("held", None)
             elif "held" not in token.internal_data:
-                happens(token, {})
-                woken = True
-    return woken
+                happens(token, {}, first=True)
 
 
 def _never_lost(live: CaseWorkflow) -> None:

@@ -18,7 +18,7 @@ from bpm_core.engine.incidents import OverBudget
 from bpm_core.engine.scripting import REFUSING_ENGINE
 from bpm_core.engine.specs.process import ProcessSpec
 from bpm_core.engine.step import Action, Step
-from bpm_core.engine.tokens import CANCELLED, ERROR, READY, WAITING, Token
+from bpm_core.engine.tokens import CANCELLED, ERROR, FUTURE, READY, WAITING, Token
 
 _MISSING = object()
 
@@ -78,7 +78,7 @@ class Scope:
             for other in [t for t in self.tasks.values() if t.internal_data.get("of") == token.id]:
                 self.cancel_token(other)
         self.detach(token)
-        if spec.is_activity and "sub" not in token.internal_data:
+        if spec.is_activity and "sub" not in token.internal_data and token._state != FUTURE:
             self.top.step.note(token, "cancelled")
         self.top.step.close(token, CloseReason.CANCELLED)
         token._set_state(CANCELLED)

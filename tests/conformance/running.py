@@ -82,7 +82,9 @@ class Running:
             try:
                 root = etree.fromstring(content)
             except etree.XMLSyntaxError as error:
-                raise interface.Rejected([interface.Problem(path, None, "not_xml", error.lineno, str(error))]) from error
+                raise interface.Rejected(
+                    [interface.Problem(path, None, "not_xml", error.lineno, str(error))]
+                ) from error
             executable = [p for p in root.iter(f"{_BPMN}process") if p.get("isExecutable") != "false"]
             processes.update({p.get("id"): path for p in executable})
         bundles = {key: _Files(key, self._renamed(files)) for key in processes if key}
@@ -109,9 +111,7 @@ class Running:
     def _start(self, process: str, variables: Mapping[str, Any], **how: Any) -> str:
         case = _Instance(f"i{len(self.cases) + 1}", self.definitions[process])
         self.cases[case.iid] = case
-        self._take(
-            case, engine.start(case.definition, case_id=case.iid, variables=_in(variables), now=self.now, **how)
-        )
+        self._take(case, engine.start(case.definition, case_id=case.iid, variables=_in(variables), now=self.now, **how))
         return case.iid
 
     def complete(self, item: Any, variables: Mapping[str, Any]) -> None:
@@ -191,7 +191,9 @@ class Running:
     def _items(self, case: _Instance) -> list[interface.Item]:
         found = [self._item(case, wait) for wait in case.waits.values()]
         for incident in case.stuck:
-            found.append(self._entry(case, ("", ""), str(incident.element_id), "incident", None, False, case.definition.key))
+            found.append(
+                self._entry(case, ("", ""), str(incident.element_id), "incident", None, False, case.definition.key)
+            )
         return found
 
     def _item(self, case: _Instance, wait: Wait) -> interface.Item:
@@ -293,6 +295,8 @@ class Running:
                 state = self._state(case)
                 self._take(case, engine.throw_signal(case.definition, state, name, _in(variables), now=self.now))
                 reached += count
+        if iid is not None and not reached:
+            raise StepFailed(f"nobody waits for {name} there")
         if iid is None:
             for key, element in list(self._starts("signal", name)):
                 self._start(key, variables, element=element)
@@ -302,7 +306,7 @@ class Running:
     def _starts(self, kind: str, name: str) -> Iterator[tuple[str, str]]:
         for key, definition in self.definitions.items():
             for start in definition.spec.starts:
-                if start.event is not None and start.event.kind == kind and start.event.name == name:
+                if any(rule.kind == kind and rule.name == name for rule in start.events):
                     yield key, start.element_id
 
     def _until(self, moment: datetime) -> None:

@@ -27,7 +27,7 @@ class Activity(Node):
             self.begin(token, self.local_variables(token))
             return
         self.note_entered(token)
-        prepared = [(edge, edge.event.prepare(token)) for edge in self.boundaries if edge.event and edge.event.wait]
+        prepared = [(edge, facts) for edge in self.boundaries for facts in edge.subscriptions(token)]
         if self.loop is not None:
             plan = self.loop.plan(token)
             self._attach(token, prepared)
@@ -189,16 +189,15 @@ class SendTask(Activity):
     def map_results(self, token: Token) -> None:
         # Assignments come first, so that what is sent is what the case then holds.
         super().map_results(token)
-        if self.event is not None:
-            token.workflow.top.step.thrown.append(thrown(self, token, "message"))
+        for rule in self.events:
+            token.workflow.top.step.thrown.append(thrown(self, token, rule))
 
 
 class ReceiveTask(Activity, CatchEvent):
     """Waits for a message, as an activity (with boundary events), also behind an event-based gateway."""
 
     def begin(self, token: Token, local: dict[str, Value]) -> None:
-        assert self.event is not None  # the parser gives every receive task its message
-        facts = self.event.prepare(token)
+        [facts] = self.subscriptions(token)
         token.data.update(local)
         token.internal_data.update(facts)
         self.arm(token)

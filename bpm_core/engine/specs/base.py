@@ -49,15 +49,18 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         self.outgoing: tuple[Flow, ...] = ()
         self.boundaries: tuple[Any, ...] = ()  # the boundary events (specs.events.Boundary) on its edge
         self.loop: Loop | None = None
-        self.event: EventRule | None = None
+        self.events: tuple[EventRule, ...] = ()
+        self.all_events = False  # parallelMultiple: all of several events must happen, not one
         self.assigns: tuple[Assignment, ...] = ()
         self.drops: tuple[str, ...] = ()  # boundary events that are over once this node has begun (activeUntil)
 
     def seal(self) -> None:
         """From now on the node cannot be changed; connecting it to another one fails as well."""
-        self._inputs, self._outputs = tuple(self._inputs), tuple(self._outputs)
-        self.data, self.defines = MappingProxyType(self.data), MappingProxyType(self.defines)
-        object.__setattr__(self, "_sealed", True)
+        for name in ("_inputs", "_outputs"):
+            setattr(self, name, tuple(getattr(self, name)))
+        for name in ("data", "defines"):
+            setattr(self, name, MappingProxyType(getattr(self, name)))
+        self._sealed = True
 
     def __setattr__(self, name: str, value: object) -> None:
         if self._sealed:
@@ -179,10 +182,23 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         for flow in flows:
             scope.arrive(specs[flow.target], flow.id)
 
+    @property
+    def event(self) -> EventRule | None:
+        """The event definition of a node that has just one, or the first of several."""
+        return self.events[0] if self.events else None
+
     def subscription(self, token: Token) -> EventRule:
         """The event a token here waits for."""
-        assert self.event is not None  # only catching nodes are asked
-        return self.event
+        index: int = token.internal_data.get("event", 0)
+        return self.events[index]
+
+    def subscriptions(self, token: Token) -> list[dict[str, Any]]:
+        """The facts of every subscription that begins when a token comes here."""
+        return [
+            {**rule.prepare(token), **({"event": index} if len(self.events) > 1 else {})}
+            for index, rule in enumerate(self.events)
+            if rule.wait is not None
+        ]
 
     def stops(self, token: Token) -> bool:
         """True if the wait is over once its event has happened."""

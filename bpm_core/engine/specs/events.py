@@ -29,20 +29,27 @@ class ThrowEvent(Node):
         self.parties: tuple[str, ...] = ()
         self.link_target: str | None = None
 
+    def enter(self, token: Token) -> None:
+        # Tokens that set out together with this one reach the events they wait at before a signal is thrown.
+        if not token.triggered and any(rule.kind == "signal" for rule in self.events):
+            token.triggered = True
+            token.workflow.top.later(self.enter, token)
+            return
+        super().enter(token)
+
     def _run_hook(self, my_task: Token) -> bool | None:
-        self.throw(my_task)
+        for rule in self.events:
+            if my_task.alive:
+                self.throw(my_task, rule)
         return True
 
-    def throw(self, token: Token) -> None:
-        """Let the event happen."""
-        rule = self.event
-        if rule is None or rule.kind in ("none", "link"):
-            return
+    def throw(self, token: Token, rule: EventRule) -> None:
+        """Let one event happen."""
         scope = token.workflow
         if rule.kind == "message":
-            scope.top.step.thrown.append(thrown(self, token, "message"))
+            scope.top.step.thrown.append(thrown(self, token, rule))
         elif rule.kind == "signal":
-            scope.top.step.thrown.append(thrown(self, token, "signal"))
+            scope.top.step.thrown.append(thrown(self, token, rule))
             broadcast(scope.top, rule.name or "", {})
         elif rule.kind == "escalation":
             propagate(scope, None, "escalation", rule.code, None)
@@ -58,24 +65,23 @@ class EndEvent(ThrowEvent):
 
     def _run_hook(self, my_task: Token) -> bool | None:
         step = my_task.workflow.top.step
-        if self.event is not None and self.event.kind == "error":
-            caught = propagate(my_task.workflow, None, "error", self.event.code, None)
-            if not caught:
-                raise NodeFailure(
-                    "unhandled_error", f"nobody handles error {self.event.code!r}", {"error_code": self.event.code}
-                )
-        else:
-            self.throw(my_task)
+        super()._run_hook(my_task)
         step.ends.append(str(self.element_id))
         if not my_task.workflow.called:
             step.last_end = str(self.element_id)
         return True
 
+    def throw(self, token: Token, rule: EventRule) -> None:
+        if rule.kind != "error":
+            super().throw(token, rule)
+        elif not propagate(token.workflow, None, "error", rule.code, None):
+            raise NodeFailure("unhandled_error", f"nobody handles error {rule.code!r}", {"error_code": rule.code})
+
     def leave(self, token: Token) -> None:
         scope = token.workflow
         self.map_results(token)
         self.go_on(token, [])
-        if self.event is not None and self.event.kind == "terminate":
+        if any(rule.kind == "terminate" for rule in self.events):
             scope.cancel_all()
             scope.top.step.terminated = scope.host is None
 
@@ -101,18 +107,27 @@ class CatchEvent(Catching):
 
     def enter(self, token: Token) -> None:
         self.note_entered(token)
-        if self.event is None or self.event.kind in ("none", "link"):
+        if self.event is None or self.event.kind == "link":
             token._ready()
             token.run()
             return
-        token.internal_data.update(self.event.prepare(token))
+        first, *others = self.subscriptions(token)
+        if others:
+            first["race"] = token.id
+            for facts in others:
+                self.arm(token.workflow.spawn(self, {**facts, "race": token.id}))
+        token.internal_data.update(first)
         self.arm(token)
 
     def caught(self, token: Token) -> None:
         scope = token.workflow
         race = token.internal_data.pop("race", None)
         if race is not None:
-            for other in [t for t in scope.tasks.values() if t.internal_data.get("race") == race]:
+            rivals = [t for t in scope.tasks.values() if t.internal_data.get("race") == race]
+            if self.all_events and rivals:
+                scope.retire(token)  # the last one to happen goes on
+                return
+            for other in rivals:
                 scope.cancel_token(other)
         scope.top.step.note(token, "caught")
         if race is not None and self.drops:
@@ -178,7 +193,7 @@ def rearm(token: Token) -> bool:
         following = timers.next_of_cycle(due_of(token), step.now)
         if following is None:
             return False
-        kept: dict[str, Any] = {key: token.internal_data[key] for key in ("host", "sub") if key in token.internal_data}
+        kept: dict[str, Any] = {k: token.internal_data[k] for k in ("host", "sub", "event") if k in token.internal_data}
         fresh = scope.spawn(token.task_spec, {**kept, **due_facts(following)})
         fresh._state = WAITING
         step.open(fresh, WaitKind.TIMER)
@@ -191,14 +206,13 @@ def rearm(token: Token) -> bool:
     return True
 
 
-def thrown(node: Any, token: Token, kind: str) -> Thrown:
+def thrown(node: Any, token: Token, rule: EventRule) -> Thrown:
     """What a throwing node sends out: the payload names that the case holds, and the names it does not."""
     scope = token.workflow
     variables = scope.variables(token)
-    rule = node.event
     correlation = rule.correlation.value(variables, scope.top.step.now) if rule.correlation is not None else None
     return Thrown(
-        kind=kind,
+        kind=rule.kind,
         name=rule.name or "",
         element_id=node.element_id,
         process_key=scope.process_key,
@@ -222,8 +236,11 @@ def broadcast(top: Any, name: str, payload: dict[str, Value]) -> int:
     return len(waiting)
 
 
-def happens(token: Token, payload: dict[str, Value]) -> None:
-    """The event a token waits for has happened: its wait is over, its payload becomes variables, it goes on."""
+def happens(token: Token, payload: dict[str, Value], *, first: bool = False) -> None:
+    """The event a token waits for has happened: its wait is over, its payload becomes variables, it goes on.
+
+    first   before anything else that is on the agenda
+    """
     scope, spec = token.workflow, token.task_spec
     step = scope.top.step
     keeps = not spec.stops(token) and spec.subscription(token).kind != "timer"
@@ -231,7 +248,10 @@ def happens(token: Token, payload: dict[str, Value]) -> None:
         step.close(token, CloseReason.DONE)
     for name, value in payload.items():
         scope.assign(token, name, value)
-    scope.top.later(spec.caught, token)
+    if first:
+        step.agenda.appendleft((spec.caught, token))
+    else:
+        scope.top.later(spec.caught, token)
 
 
 def propagate(scope: Any, token: Token | None, kind: str, code: str | None, message: str | None) -> bool:
@@ -243,15 +263,17 @@ def propagate(scope: Any, token: Token | None, kind: str, code: str | None, mess
     while True:
         if token is not None:
             host = scope.tasks.get(token.internal_data.get("of", ""), token)
-            handler = _match([b for b in host.task_spec.boundaries if b.event], kind, code)
-            if handler is not None:
-                handler.happen(scope, host, _error_variables(handler.event, code, message))
+            found = _match([(b, rule) for b in host.task_spec.boundaries for rule in b.events], kind, code)
+            if found is not None:
+                edge, rule = found
+                edge.happen(scope, host, _error_variables(rule, code, message))
                 return True
         handlers = [node for node in scope.spec.handlers if node is not skip]
-        found = _match_start(handlers, kind, code)
+        starts = [((node, start), rule) for node in handlers for start in node.starts() for rule in start.events]
+        found = _match(starts, kind, code)
         if found is not None:
-            node, start = found
-            node.trigger(scope, start.name, _error_variables(start.event, code, message))
+            (node, start), rule = found
+            node.trigger(scope, start.name, _error_variables(rule, code, message))
             return True
         if scope.host is None:
             return False
@@ -259,19 +281,12 @@ def propagate(scope: Any, token: Token | None, kind: str, code: str | None, mess
         skip = token.task_spec if "sub" not in token.internal_data and token.task_spec in scope.spec.handlers else None
 
 
-def _match(candidates: list[Any], kind: str, code: str | None) -> Any:
-    fitting = [c for c in candidates if c.event.kind == kind and (c.event.code is None or c.event.code == code)]
-    exact = [c for c in fitting if c.event.code is not None]
-    return (exact or fitting or [None])[0]
-
-
-def _match_start(handlers: list[Any], kind: str, code: str | None) -> tuple[Any, Any] | None:
-    starts = [(node, start) for node in handlers for start in node.starts()]
-    best = _match([start for _, start in starts if start.event], kind, code)
-    for node, start in starts:
-        if best is not None and start is best:
-            return node, start
-    return None
+def _match(candidates: list[tuple[Any, EventRule]], kind: str, code: str | None) -> tuple[Any, EventRule] | None:
+    """Who handles the code: the one that names it, else one that handles any."""
+    fitting = [(who, rule) for who, rule in candidates if rule.kind == kind and rule.code in (code, None)]
+    exact = [(who, rule) for who, rule in fitting if rule.code is not None]
+    best = exact or fitting
+    return best[0] if best else None
 
 
 def _error_variables(rule: EventRule, code: str | None, message: str | None) -> dict[str, Value]:

@@ -114,7 +114,7 @@ class EventBasedGateway(Node):
         token.phase = "depart"
         scope = token.workflow
         targets = [scope.spec.task_specs[flow.target] for flow in self.outgoing]
-        prepared = [(target, target.event.prepare(token)) for target in targets]
+        prepared = [(target, facts) for target in targets for facts in target.subscriptions(token)]
         for target, facts in prepared:
             armed = scope.spawn(target, {**facts, "race": token.id})
             target.arm(armed)

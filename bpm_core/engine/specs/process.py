@@ -35,6 +35,7 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
 
     def seal(self) -> None:
         """From now on nothing in it can be changed: many cases share it."""
-        for node in self.task_specs.values():
+        nodes: dict[str, Any] = self.__dict__["task_specs"]
+        for node in nodes.values():
             node.seal()
-        self.task_specs = MappingProxyType(self.task_specs)
+        self.__dict__["task_specs"] = MappingProxyType(nodes)

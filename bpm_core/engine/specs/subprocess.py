@@ -103,7 +103,7 @@ class EventSubProcess(SubProcess, Catching):
 
     def starts(self) -> list[Any]:
         """Its start events."""
-        return [node for node in self.inside.starts if node.event is not None]
+        return [node for node in self.inside.starts if node.events]
 
     def _start_of(self, token: Token) -> Any:
         return self.inside.task_specs[token.internal_data["sub"]]
@@ -111,13 +111,14 @@ class EventSubProcess(SubProcess, Catching):
     def subscribe(self, scope: Any) -> None:
         """Begin to wait for its start events, when the scope around it begins."""
         for start in self.starts():
-            if start.event.wait is not None:
-                token = scope.spawn(self, {"sub": start.name})
-                token.internal_data.update(start.event.prepare(token))
-                self.arm(token)
+            for index, rule in enumerate(start.events):
+                if rule.wait is not None:
+                    token = scope.spawn(self, {"sub": start.name, "event": index})
+                    token.internal_data.update(rule.prepare(token))
+                    self.arm(token)
 
     def subscription(self, token: Token) -> EventRule:
-        rule: EventRule = self._start_of(token).event
+        rule: EventRule = self._start_of(token).events[token.internal_data["event"]]
         return rule
 
     def stops(self, token: Token) -> bool:

@@ -289,7 +289,17 @@ def test_a_condition_wakes_when_variables_change() -> None:
 
     assert case.open == ["A", "c"]
     assert case.set({"paid": 50}).open == ["A", "c"]
-    assert case.complete("A", {"paid": 100}).open == ["B"]
+    assert case.set({"paid": 100}).open == ["A", "B"]
+
+
+def test_a_condition_interrupts_before_the_next_step_begins() -> None:
+    case = run(on_body("<conditionalEventDefinition><condition>stop</condition></conditionalEventDefinition>"))
+
+    case.complete("A", {"stop": True})
+
+    assert case.open == ["After"]
+    assert case.last is not None
+    assert "B" not in [passed.element_id for passed in case.last.passed]
 
 
 def test_a_send_task_throws_what_the_case_holds_and_names_what_it_does_not() -> None:
@@ -361,3 +371,48 @@ def test_fire_of_a_token_that_does_not_wait_for_a_timer_is_refused() -> None:
 
     with pytest.raises(engine.UnknownToken):
         case.fire("edge")
+
+
+SEVERAL = """
+<startEvent id="s"/>
+<parallelGateway id="split"/>
+<intermediateCatchEvent id="c" MODE><signalEventDefinition signalRef="sig"/><messageEventDefinition messageRef="m"/></intermediateCatchEvent>
+<userTask id="A"/>
+<intermediateThrowEvent id="t"><signalEventDefinition signalRef="sig"/></intermediateThrowEvent>
+<userTask id="B"/>
+s -> split
+split -> t
+split -> c
+t -> A
+c -> B
+"""
+
+
+def test_a_signal_waits_for_those_who_set_out_with_it() -> None:
+    case = run(SEVERAL.replace("MODE", ""), root=MESSAGES)
+
+    assert case.open == ["A", "B"]
+
+
+def test_one_of_several_events_is_enough_unless_all_are_asked_for() -> None:
+    case = run(SEVERAL.replace("MODE", 'parallelMultiple="true"'), root=MESSAGES)
+
+    assert case.open == ["A", "c"]
+    assert case.waits[case.token("c")].kind is WaitKind.MESSAGE
+    assert case.deliver("c").open == ["A", "B"]
+
+
+def test_an_event_sub_process_with_a_cycle_begins_again_and_again() -> None:
+    case = run("""
+        <startEvent id="s"/>
+        <userTask id="A"/>
+        <subProcess id="Handler" triggeredByEvent="true">
+        <startEvent id="hs" isInterrupting="false"><timerEventDefinition><timeCycle>R2/P1D</timeCycle></timerEventDefinition></startEvent>
+        <userTask id="H"/>
+        hs -> H
+        </subProcess>
+        s -> A
+    """)  # fmt: skip
+
+    assert case.fire("hs", later=timedelta(days=1)).open == ["A", "H", "hs"]
+    assert case.fire("hs", later=timedelta(days=1)).open == ["A", "H", "H"]
