@@ -27,11 +27,6 @@ from bpm_core.notation.xml import CAMUNDA, GUICHENG, ZEEBE, local
 Builder = Callable[[ProcessSpec, Any, Source], Node]
 
 
-def element_of(container: Any, identity: str) -> Any:
-    """The element with this id directly in a container."""
-    return next((e for e in container if e.get("id") == identity), container)
-
-
 def _common(element: Any) -> dict[str, Any]:
     return {"kind": local(element), "line": element.sourceline, "bpmn_name": element.get("name")}
 

@@ -41,7 +41,10 @@ class Definition:
     fingerprint  of the parsed structure, taken when it was parsed; `intact` compares
     """
 
-    def __init__(self, key: str, digest: str, spec: ProcessSpec, specs: tuple[ProcessSpec, ...]) -> None:
+    def __init__(
+        self, key: str, digest: str, spec: ProcessSpec, specs: tuple[ProcessSpec, ...], functions: Any
+    ) -> None:
+        self.functions = functions  # held, so that the identity it is known by is not given to another table
         self.key = key
         self.digest = digest
         self.spec = spec
@@ -118,7 +121,7 @@ def _parse(bundle: BundleLike, others: Mapping[str, BundleLike], digest: str, fu
                 node.inside = _called(node, processes, others, functions)
             if isinstance(node, SubProcess):
                 todo.append(node.inside)
-    return Definition(bundle.key, digest, own[bundle.key], tuple(reached))
+    return Definition(bundle.key, digest, own[bundle.key], tuple(reached), functions)
 
 
 def _called(

@@ -20,6 +20,7 @@ from bpm_core.engine.specs.process import ProcessSpec
 from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess
 from bpm_core.notation.xml import BPMN, GUICHENG, ZEEBE, local, text_of
 
+Drawn = dict[str, Any]  # name of a node -> the element it was read from
 _REFUSED = frozenset({"complexGateway", "adHocSubProcess", "transaction"})
 
 
@@ -55,6 +56,7 @@ class DiagramParser(BpmnParser):  # type: ignore[misc]
 def build(container: Any, source: Source) -> ProcessSpec:
     """The spec of a process or sub-process element."""
     spec = ProcessSpec(container.get("id"), container.get("name"))
+    drawn: Drawn = {}
     for element in container:
         if not isinstance(element.tag, str) or not element.tag.startswith(f"{{{BPMN}}}"):
             continue
@@ -67,12 +69,13 @@ def build(container: Any, source: Source) -> ProcessSpec:
         if not element.get("id"):
             raise source.refuse(element, "no_id", f"a {kind} has no id")
         node = make(spec, element, source)
+        drawn[node.name] = element
         if isinstance(node, SubProcess) and not isinstance(node, CallActivity):
             node.inside = build(element, source)
     _connect(container, spec, source)
-    _attach(container, spec, source)
+    _attach(spec, drawn, source)
     _begin(container, spec, source)
-    _check(container, spec, source)
+    _check(container, spec, drawn, source)
     for node in spec.task_specs.values():
         if isinstance(node, InclusiveGateway) and node.joins:
             node.reach = {flow.id: _reaching(spec, flow, node) for flow in node.incoming}
@@ -100,14 +103,14 @@ def _connect(container: Any, spec: ProcessSpec, source: Source) -> None:
         node.outgoing, node.incoming = tuple(outgoing[name]), tuple(incoming[name])
 
 
-def _attach(container: Any, spec: ProcessSpec, source: Source) -> None:
+def _attach(spec: ProcessSpec, drawn: Drawn, source: Source) -> None:
     """Boundary events to their activities, links to their targets, `activeUntil` to the nodes that end it."""
     nodes = spec.task_specs
     targets = {
         n.event.name: n.name for n in nodes.values() if isinstance(n, CatchEvent) and n.event and n.event.kind == "link"
     }
     for node in list(nodes.values()):
-        element = building.element_of(container, node.name)
+        element = drawn[node.name]
         if isinstance(node, Boundary):
             host = nodes.get(node.attached_to)
             if host is None or not host.is_activity:
@@ -137,12 +140,12 @@ def _begin(container: Any, spec: ProcessSpec, source: Source) -> None:
     spec.begins = tuple(n.name for n in free)
 
 
-def _check(container: Any, spec: ProcessSpec, source: Source) -> None:
+def _check(container: Any, spec: ProcessSpec, drawn: Drawn, source: Source) -> None:
     starts = [rule.name for node in spec.starts for rule in node.events if rule.kind == "message"]
     if len(starts) != len(set(starts)):
         raise source.refuse(container, "duplicate_message", "two start events wait for the same message")
     for node in spec.task_specs.values():
-        element = building.element_of(container, node.name)
+        element = drawn[node.name]
         if isinstance(node, ExclusiveGateway) and len(node.outgoing) > 1:
             for flow in node.outgoing:
                 if flow.condition is None and not flow.default:
