@@ -58,6 +58,8 @@ def of_case(actor: Actor, case: Case) -> list[Entry]:
         ("resume", "case.resume", "resume", _("Resume"), _("The clock goes on today; the last day is counted anew.")),
         ("receive_supplement", "supplement.receive", "receive", _("Record what was handed in"),
          _("The clock goes on as soon as everything asked for is there.")),
+        ("advance", "message.deliver", "message", _("Record what came in"),
+         _("It depends on what came in; the case's page shows it afterwards.")),
         ("withdraw", "case.withdraw", "withdraw", _("Withdraw at the applicant's wish"), _("The clock ends.")),
         ("reject", "case.reject", "reject", _("Refuse with a reason code"), _("The clock ends; a notice is issued.")),
         ("correct", "case.correct", "correct", _("Correct a recorded fact"), _("The clock goes on running.")),
@@ -74,7 +76,8 @@ def of_case(actor: Actor, case: Case) -> list[Entry]:
 
 
 def _may(actor: Actor, action: str, case: Case, handling: Record) -> bool:
-    return _near(actor, action, case) if action.startswith("supplement.") else authority.may(actor, action, handling)
+    near = action.startswith(("supplement.", "message."))
+    return _near(actor, action, case) if near else authority.may(actor, action, handling)
 
 
 def _near(actor: Actor, action: str, case: Case) -> bool:

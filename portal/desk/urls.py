@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.desk import actions, batch, case, files, intake, materials, papers, queue, search, task
+from portal.desk import actions, batch, case, files, intake, letters, materials, papers, queue, search, task
 
 app_name = "desk"
 urlpatterns = [
@@ -35,6 +35,7 @@ urlpatterns = [
     path("cases/<str:number>/correct/", actions.correct, name="correct"),
     path("cases/<str:number>/hand-over/", actions.hand_over, name="hand-over"),
     path("cases/<str:number>/cancel/", actions.cancel, name="cancel"),
+    path("cases/<str:number>/message/", letters.record, name="message"),
     path("cases/<str:number>/papers/<slug:kind>/", papers.issue, name="issue"),
     path("papers/<str:number>/", papers.paper, name="paper"),
     path("papers/<str:number>/pdf/", papers.pdf, name="pdf"),
