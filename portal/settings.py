@@ -58,8 +58,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -202,6 +202,7 @@ API_RATE = env.str("API_RATE", default="1200/min")  # requests of one account to
 
 PROCESSES_DIR = BASE_DIR / "processes"
 SIMULATOR_URL = env.str("SIMULATOR_URL", default="http://127.0.0.1:8009")
+LEASE_S = env.int("LEASE_S", default=60)  # how long a dead worker's row waits; longer than any connector's call
 EVENTS_URL = env.str("EVENTS_URL", default=f"{SIMULATOR_URL}/events")  # who is told of events; empty = nobody
 EVENT_SECRET = env.str("EVENT_SECRET", default="")  # signs events; empty = derived from SECRET_KEY
 LOGGING = {
