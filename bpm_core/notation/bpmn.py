@@ -25,12 +25,8 @@ TASKS = frozenset(
 )
 CONTAINERS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 ACTIVITIES = TASKS | CONTAINERS | {"callActivity"}
-GATEWAYS = frozenset(
-    {"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"}
-)
-EVENTS = frozenset(
-    {"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"}
-)
+GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
+EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENTS
 
 
@@ -239,4 +235,3 @@ def _connect(elements: Mapping[str, Element], flows: list[Flow], lane_of: Mappin
             element, incoming=tuple(incoming[identity]), outgoing=tuple(outgoing[identity]), lane=lane
         )
     return placed
-

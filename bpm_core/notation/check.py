@@ -15,9 +15,20 @@ from lxml import etree
 
 from bpm_core.notation import bpmn, bundle, xml
 from bpm_core.notation.model import ProcessModel
-from bpm_core.notation.rules import activities, data, events, expressions, flow, gateways, office, parts, references
+from bpm_core.notation.rules import (
+    activities,
+    data,
+    events,
+    exchanges,
+    expressions,
+    flow,
+    gateways,
+    office,
+    parts,
+    references,
+)
 from bpm_core.notation.rules.drawing import Drawing, Found
-from bpm_core.notation.rules.words import RULES, Severity
+from bpm_core.notation.rules.words import RULES, TERMS, Severity
 
 CONNECTORS = frozenset({"registers"})
 SCHEMA = Path(__file__).parent / "schema" / "BPMN20.xsd"
@@ -83,6 +94,7 @@ def check(
     found += events.rules(drawing)
     found += activities.rules(drawing, connectors, known)
     found += data.rules(drawing)
+    found += exchanges.rules(drawing)
     process = None if any(RULES[f.rule].severity is Severity.ERROR for f in found) else _model(files)
     found += expressions.rules(drawing, _names(process, beside))
     has = None if beside.alone else set(beside.forms)
@@ -109,8 +121,8 @@ def report(found: list[Found], drawing: Drawing | None) -> Report:
 
 def _problem(found: Found) -> Problem:
     rule = RULES[found.rule]
-    facts = dict(found.facts)
-    english = {k: facts.get(f"{k}_en", v) for k, v in facts.items()}
+    facts = {k: _said(v, 0) for k, v in found.facts.items()}
+    english = {k: _said(found.facts.get(f"{k}_en", v), 1) for k, v in found.facts.items()}
     at = _named(found.at)
     return Problem(
         rule=found.rule,
@@ -124,6 +136,11 @@ def _problem(found: Found) -> Problem:
         fix_en=_fill(rule.fix_en, english),
         file=found.file or bundle.PROCESS,
     )
+
+
+def _said(fact: Any, language: int) -> Any:
+    """A fact as people say it; a code we have no word for stays as it is."""
+    return TERMS[fact][language] if isinstance(fact, str) and fact in TERMS else fact
 
 
 def _named(element: etree._Element | None) -> etree._Element | None:

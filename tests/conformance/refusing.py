@@ -9,9 +9,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "shared" / "conformance" / "run"))
 
-import adapter as interface  # noqa: E402  (the pack's)
+import adapter as interface  # the pack's
 
-from bpm_core.notation import check  # noqa: E402
+from bpm_core.notation import check
 
 
 class Refusing:

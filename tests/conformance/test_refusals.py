@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from bpm_core.notation import check
+
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT.parent / "shared" / "conformance"
 RUNNER = PACK / "run" / "run_reject.py"
@@ -30,9 +32,7 @@ def results() -> list[dict[str, Any]]:
     models = str(PACK / "models")
     listed = run_reject.betsy(models)
     todo = [(file, rule, "refuse") for file, rule in listed["bad"]] + [(file, "", "accept") for file in listed["good"]]
-    return [
-        {"file": file, "must": must} | run_reject.run(file, rule, models, refusing, refusing) for file, rule, must in todo
-    ]
+    return [{"file": f, "must": must} | run_reject.run(f, rule, models, refusing, refusing) for f, rule, must in todo]
 
 
 def test_diagrams_that_break_a_rule_are_refused(results: list[dict[str, Any]]) -> None:
@@ -50,3 +50,12 @@ def test_a_refusal_names_rule_element_and_line(results: list[dict[str, Any]]) ->
     refused = [row for row in results if row["must"] == "refuse" and row["result"] == "refused"]
 
     assert sum(row["reason"] for row in refused) >= 270
+
+
+def test_every_sentence_is_whole_and_in_its_language(results: list[dict[str, Any]]) -> None:
+    for row in results:
+        report = check.check({"process.bpmn": (PACK / "models" / row["file"]).read_bytes()}, connectors=())
+        for problem in report.problems:
+            assert any("一" <= c <= "鿿" for c in problem.message_zh), problem
+            assert not any("一" <= c <= "鿿" for c in problem.message_en + problem.fix_en), problem
+            assert "{" not in problem.message_en.replace("{http", "").replace("${", ""), problem

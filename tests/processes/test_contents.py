@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -157,7 +158,7 @@ def test_boxes_do_not_overlap_and_flows_run_straight(folder: Any) -> None:
             assert one == other or x2 <= a1 or a2 <= x1 or y2 <= b1 or b2 <= y1, (one, other)
     for edge in root.iter(f"{{{BPMNDI}}}BPMNEdge"):
         points = [(w.get("x"), w.get("y")) for w in edge.findall(f"{{{DI}}}waypoint")]
-        assert all(a[0] == b[0] or a[1] == b[1] for a, b in zip(points, points[1:], strict=False)), edge.get("id")
+        assert all(a[0] == b[0] or a[1] == b[1] for a, b in pairwise(points)), edge.get("id")
 
 
 @pytest.mark.parametrize("key", KEYS)

@@ -1,4 +1,4 @@
-"""`manage.py check_process FILE... [--json]`: says whether process folders, zips or diagrams will run as drawn."""
+"""`manage.py check_process FILE...`: says whether process folders, zips or diagrams will run as drawn."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from bpm_core.notation import bundle, gate
 from bpm_core.notation.bpmn import NotationError
 from bpm_core.notation.check import Report, report
 from bpm_core.notation.rules.drawing import Found
+from bpm_core.notation.rules.words import RULES
 
 
 class Command(BaseCommand):
@@ -21,12 +22,15 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("paths", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("paths", nargs="*", type=Path, metavar="FILE")
+        parser.add_argument("--rules", action="store_true", help="list the rules and how to mend a breach")
         parser.add_argument("--json", action="store_true", help="one JSON object a file")
         parser.add_argument("--english", action="store_true", help="say it in English")
 
     def handle(self, *args: Any, **options: Any) -> None:
         english = options["english"] or (get_language() or "").startswith("en")
+        if options["rules"]:
+            self._list(english)
         reports = [(path, examine(path)) for path in options["paths"]]
         if options["json"]:
             lines = [{"file": str(path), **found.to_json()} for path, found in reports]
@@ -36,6 +40,11 @@ class Command(BaseCommand):
                 self._say(path, found, english)
         if not all(found.ok for _, found in reports):
             sys.exit(1)
+
+    def _list(self, english: bool) -> None:
+        for number, rule in sorted(RULES.items()):
+            said, fix = (rule.en, rule.fix_en) if english else (rule.zh, rule.fix_zh)
+            self.stdout.write(f"{number} {rule.severity}  {said} -> {fix}")
 
     def _say(self, path: Path, found: Report, english: bool) -> None:
         words = ("runs", "refused") if english else ("可以运行", "不予接受")

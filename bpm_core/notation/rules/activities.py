@@ -70,7 +70,7 @@ def _service(node: Node, connectors: Collection[str]) -> Iterator[Found]:
         if not any(node.xml.get(f"{{{CAMUNDA}}}{n}") for n in CODE_ATTRIBUTES) and connectors:
             yield Found("607", node.xml)
     elif connectors and topic not in connectors:
-        yield Found("608", node.xml, {"topic": topic, "known": "、".join(sorted(connectors))})
+        yield Found("608", node.xml, {"topic": topic, "known": ", ".join(sorted(connectors))})
 
 
 def _script(node: Node) -> Iterator[Found]:
@@ -110,7 +110,7 @@ def _message(node: Node) -> Iterator[Found]:
     if not node.xml.get("messageRef") and not has_operation and not camunda and node.xml.get(f"{{{GUICHENG}}}strict"):
         yield Found("615", node.xml)
     if node.kind == "receiveTask" and node.xml.get("instantiate") == "true" and node.incoming:
-        yield Found("618", node.xml, {"detail": "instantiate + incoming"})
+        yield Found("618", node.xml, {"detail": "starts the process and has an incoming flow"})
 
 
 def _call(drawing: Drawing, node: Node, known: Collection[str] | None) -> Iterator[Found]:

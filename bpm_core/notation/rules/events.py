@@ -19,19 +19,10 @@ ALLOWED: dict[str, frozenset[str]] = {
     ),
     "catch": frozenset({"message", "timer", "conditional", "link", "signal"}),
     "throw": frozenset({"message", "escalation", "link", "compensate", "signal"}),
-    "boundary": frozenset(
-        {"message", "timer", "escalation", "error", "cancel", "compensate", "conditional", "signal"}
-    ),
+    "boundary": frozenset({"message", "timer", "escalation", "error", "cancel", "compensate", "conditional", "signal"}),
     "end": frozenset({"message", "escalation", "error", "cancel", "compensate", "signal", "terminate"}),
 }
 ALWAYS_INTERRUPTING = frozenset({"error", "compensate", "cancel"})
-WORDS = {
-    "startEvent": "开始事件",
-    "endEvent": "结束事件",
-    "intermediateCatchEvent": "中间捕获事件",
-    "intermediateThrowEvent": "中间抛出事件",
-    "boundaryEvent": "边界事件",
-}
 
 
 def rules(drawing: Drawing) -> Iterator[Found]:
@@ -62,7 +53,7 @@ def place_of(drawing: Drawing, node: Node) -> str:
 
 def _place(drawing: Drawing, node: Node) -> Iterator[Found]:
     place = place_of(drawing, node)
-    kind = WORDS[node.kind]
+    kind = node.kind
     if not node.definitions and place in ("catch", "boundary", "event sub-process start"):
         if place != "event sub-process start":
             yield Found("501", node.xml, {"kind": kind})

@@ -114,8 +114,8 @@ def _loops(drawing: Drawing) -> Iterator[Found]:
     for circle in _circles(follows):
         if not _bounded(drawing, circle):
             first = drawing.by_id[circle[0]]
-            names = "、".join(drawing.by_id[i].xml.get("name") or i for i in circle[:6])
-            yield Found("308", first.xml, {"nodes": names})
+            names = [drawing.by_id[i].xml.get("name") or i for i in circle[:6]]
+            yield Found("308", first.xml, {"nodes": "、".join(names), "nodes_en": ", ".join(names)})
 
 
 def _following(drawing: Drawing, node: Node) -> list[Node]:

@@ -96,7 +96,7 @@ def _direction(node: Node) -> Iterator[Found]:
     wrong_in = ins < low_in or (high_in is not None and ins > high_in)
     wrong_out = outs < low_out or (high_out is not None and outs > high_out)
     if (wrong_in and not begins) or wrong_out:
-        yield Found("411", node.xml, {"direction": node.xml.get("gatewayDirection")})
+        yield Found("411", node.xml, {"direction": node.xml.get("gatewayDirection") or ""})
 
 
 def _event_gateway(drawing: Drawing, node: Node) -> Iterator[Found]:
@@ -127,6 +127,6 @@ def _takes_message(node: Node) -> bool:
 def _starting_gateway(node: Node) -> Iterator[Found]:
     begins = node.xml.get("instantiate") == "true"
     if begins and node.incoming:
-        yield Found("414", node.xml, {"detail": "instantiate + incoming"})
+        yield Found("414", node.xml, {"detail": "starts the process and has an incoming flow"})
     if node.xml.get("eventGatewayType") == "Parallel" and not begins:
-        yield Found("414", node.xml, {"detail": "eventGatewayType=Parallel, instantiate=false"})
+        yield Found("414", node.xml, {"detail": "parallel without starting the process"})

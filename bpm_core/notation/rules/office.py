@@ -88,8 +88,9 @@ def _english(drawing: Drawing) -> Iterator[Found]:
     """One warning for the whole diagram: a list of forty helps nobody."""
     missing = [n for n in drawing.of(*NAMED) if n.xml.get("name") and not n.text("nameEn")]
     if missing:
-        names = "、".join(str(n.xml.get("name")) for n in missing[:5])
-        yield Found("905", missing[0].xml, {"count": len(missing), "names": names})
+        names = [str(n.xml.get("name")) for n in missing[:5]]
+        facts = {"count": len(missing), "names": "、".join(names), "names_en": ", ".join(names)}
+        yield Found("905", missing[0].xml, facts)
 
 
 def _path_names(drawing: Drawing) -> Iterator[Found]:

@@ -71,10 +71,30 @@ CHILDREN: dict[str, frozenset[str]] = {
 }
 SUPPORTED_ROOTS = frozenset(
     {
-        "process", "collaboration", "message", "signal", "error", "escalation", "itemDefinition", "interface",
-        "category", "correlationProperty", "dataStore", "resource", "import", "extension", "relationship",
-        "partnerRole", "partnerEntity", "endPoint", "globalTask", "globalUserTask", "globalManualTask",
-        "globalScriptTask", "globalBusinessRuleTask", "globalCommunication",
+        "process",
+        "collaboration",
+        "message",
+        "signal",
+        "error",
+        "escalation",
+        "itemDefinition",
+        "interface",
+        "category",
+        "correlationProperty",
+        "dataStore",
+        "resource",
+        "import",
+        "extension",
+        "relationship",
+        "partnerRole",
+        "partnerEntity",
+        "endPoint",
+        "globalTask",
+        "globalUserTask",
+        "globalManualTask",
+        "globalScriptTask",
+        "globalBusinessRuleTask",
+        "globalCommunication",
     }
 )
 NEED_IDS = NODES | {"process", "lane", "message", "signal", "error", "escalation", "itemDefinition"}

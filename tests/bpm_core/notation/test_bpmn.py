@@ -14,7 +14,7 @@ def test_a_user_task_says_its_form_post_limit_clock_and_duties() -> None:
         '<bpmn:userTask id="t" name="初审" guicheng:nameEn="First review" camunda:formKey="F" '
         'camunda:candidateGroups="C1, C2" guicheng:limit="2" guicheng:limitUnit="working_day" '
         'guicheng:clock="suspend" guicheng:clockGround="supplement" guicheng:sod="a b">'
-        '<bpmn:documentation>核对。</bpmn:documentation>'
+        "<bpmn:documentation>核对。</bpmn:documentation>"
         '<bpmn:documentation textFormat="text/x-en">Compare.</bpmn:documentation>'
         '<bpmn:extensionElements><guicheng:law en="Law 1">《法》第1条</guicheng:law>'
         '<guicheng:auditPoint ref="A1"/></bpmn:extensionElements></bpmn:userTask>'
@@ -87,7 +87,7 @@ def test_timer_message_and_boundary_events_are_read() -> None:
 def test_nodes_of_a_sub_process_stand_in_its_lane_unless_they_have_their_own() -> None:
     inside = (
         '<bpmn:laneSet id="ls"><bpmn:lane id="l" name="窗口" guicheng:code="WIN">'
-        '<bpmn:flowNodeRef>sub</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>'
+        "<bpmn:flowNodeRef>sub</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>"
         '<bpmn:startEvent id="s"/><bpmn:subProcess id="sub"><bpmn:userTask id="t"/></bpmn:subProcess>'
         '<bpmn:endEvent id="e"/>'
     )
