@@ -21,7 +21,7 @@ from bpm_core.engine.specs.base import Node
 from bpm_core.engine.specs.events import Boundary, CatchEvent, EndEvent, StartEvent, ThrowEvent
 from bpm_core.engine.specs.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
 from bpm_core.engine.specs.process import ProcessSpec
-from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess
+from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess, Transaction
 from bpm_core.notation.xml import CAMUNDA, GUICHENG, ZEEBE, local
 
 Builder = Callable[[ProcessSpec, Any, Source], Node]
@@ -43,6 +43,7 @@ def _simple(cls: type[Node]) -> Builder:
 def _activity(cls: type[Activity], spec: ProcessSpec, element: Any, source: Source, **kwargs: Any) -> Any:
     node = cls(spec, element.get("id"), **_common(element), **kwargs)
     node.loop = reading.loop(element, source)
+    node.for_compensation = element.get("isForCompensation") == "true"
     node.local_in, node.local_out = reading.local_mapping(element, source)
     node.assigns = reading.assigns(element, source)
     return node
@@ -161,6 +162,8 @@ def _boundary(spec: ProcessSpec, element: Any, source: Source) -> Node:
 def _subprocess(spec: ProcessSpec, element: Any, source: Source) -> Node:
     if element.get("triggeredByEvent") == "true":
         node: Node = _activity(EventSubProcess, spec, element, source)
+    elif local(element) == "transaction":
+        node = _activity(Transaction, spec, element, source)
     else:
         node = _activity(SubProcess, spec, element, source)
     return node
@@ -184,9 +187,9 @@ def _call(spec: ProcessSpec, element: Any, source: Source) -> Node:
     return node
 
 
-_CATCHES = frozenset({"message", "signal", "timer", "condition", "link", "none"})
-_THROWS = frozenset({"message", "signal", "escalation", "link", "none"})
-_ENDS = frozenset({"message", "signal", "escalation", "error", "terminate", "none"})
+_CATCHES = frozenset({"message", "signal", "timer", "condition", "link"})
+_THROWS = frozenset({"message", "signal", "escalation", "link", "compensate"})
+_ENDS = frozenset({"message", "signal", "escalation", "error", "terminate", "compensate", "cancel"})
 
 BUILDERS: dict[str, Builder] = {
     "task": _plain(PlainTask),
@@ -198,6 +201,7 @@ BUILDERS: dict[str, Builder] = {
     "sendTask": _send,
     "receiveTask": _receive,
     "subProcess": _subprocess,
+    "transaction": _subprocess,
     "callActivity": _call,
     "exclusiveGateway": _simple(ExclusiveGateway),
     "parallelGateway": _simple(ParallelGateway),

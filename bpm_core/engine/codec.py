@@ -2,7 +2,7 @@
 
 Format 1 is JSON: [1, definition, serial, scope, [scope, ...]] with the outermost scope first and each inner one after
 the scope that hosts it.
-scope = [host, over, variables, [token, ...], written]; token = [id, node, state, facts, variables].
+scope = [host, over, variables, [token, ...], written, done]; token = [id, node, state, facts, variables].
 Values are encoded by feel.values.encode, so that 1, 1.0, true and a date stay what they are.
 """
 
@@ -65,8 +65,8 @@ def _scope(scope: Scope) -> list[Any]:
         for token in scope.tasks.values()
     ]
     if isinstance(scope, InnerWorkflow):
-        return [scope.parent_task_id, scope.completed, _fragments(scope), tokens, sorted(scope.written)]
-    return [None, scope.completed, _fragments(scope), tokens, []]
+        return [scope.parent_task_id, scope.completed, _fragments(scope), tokens, sorted(scope.written), scope.done]
+    return [None, scope.completed, _fragments(scope), tokens, [], scope.done]
 
 
 def _variables(data: dict[str, Value]) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _fragments(scope: Scope) -> dict[str, Any]:
 
 
 def _fill(scope: Scope, row: list[Any]) -> None:
-    _, scope.completed, variables, tokens, written = row
+    _, scope.completed, variables, tokens, written, scope.done = row
     if isinstance(scope, InnerWorkflow):
         scope.written = set(written)
     for name, stored in variables.items():

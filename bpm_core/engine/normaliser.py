@@ -17,6 +17,7 @@ _REFERENCES = (
     "sourceRef",
     "targetRef",
     "attachedToRef",
+    "activityRef",
     "default",
     "calledElement",
 )

@@ -17,11 +17,11 @@ from bpm_core.engine.specs.base import Flow, Node
 from bpm_core.engine.specs.events import Boundary, CatchEvent, StartEvent, ThrowEvent
 from bpm_core.engine.specs.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway
 from bpm_core.engine.specs.process import ProcessSpec
-from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess
+from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess, Transaction
 from bpm_core.notation.xml import BPMN, GUICHENG, ZEEBE, local, text_of
 
 Drawn = dict[str, Any]  # name of a node -> the element it was read from
-_REFUSED = frozenset({"complexGateway", "adHocSubProcess", "transaction"})
+_REFUSED = frozenset({"complexGateway", "adHocSubProcess"})
 
 
 class DiagramProcessParser(ProcessParser):  # type: ignore[misc]
@@ -74,6 +74,7 @@ def build(container: Any, source: Source) -> ProcessSpec:
             node.inside = build(element, source)
     _connect(container, spec, source)
     _attach(spec, drawn, source)
+    _compensate(container, spec, drawn, source)
     _begin(container, spec, source)
     _check(container, spec, drawn, source)
     for node in spec.task_specs.values():
@@ -122,6 +123,36 @@ def _attach(spec: ProcessSpec, drawn: Drawn, source: Source) -> None:
             node.link_target = targets[node.event.name]
 
 
+def _compensate(container: Any, spec: ProcessSpec, drawn: Drawn, source: Source) -> None:
+    """Activities to what undoes them, by the association of their compensation event; cancel events to transactions."""
+    ends = {a.get("sourceRef"): a.get("targetRef") for a in children(container, BPMN, "association")}
+    for node in spec.task_specs.values():
+        kinds = {rule.kind for rule in node.events}
+        if isinstance(node, Boundary) and "compensate" in kinds:
+            handler = spec.task_specs.get(ends.get(node.name, ""))
+            if handler is None or not getattr(handler, "for_compensation", False):
+                message = "the compensation event is not associated with an activity marked isForCompensation"
+                raise source.refuse(drawn[node.name], "compensation", message)
+            spec.task_specs[node.attached_to].compensator = handler.name
+        if isinstance(node, Boundary) and "cancel" in kinds:
+            if not isinstance(spec.task_specs[node.attached_to], Transaction):
+                raise source.refuse(drawn[node.name], "cancel", "only a transaction can be cancelled")
+        elif "cancel" in kinds and local(container) != "transaction":
+            raise source.refuse(drawn[node.name], "cancel", "a cancel event ends a transaction, and this is none")
+        if isinstance(node, Transaction) and _cancels(node) and not any("cancel" in _kinds(e) for e in node.boundaries):
+            raise source.refuse(
+                drawn[node.name], "cancel", "the transaction is cancelled inside but has no cancel event"
+            )
+
+
+def _cancels(node: Transaction) -> bool:
+    return any("cancel" in _kinds(inner) for inner in node.inside.task_specs.values())
+
+
+def _kinds(node: Node) -> set[str]:
+    return {rule.kind for rule in node.events}
+
+
 def _is_link(node: Node) -> bool:
     return node.event is not None and node.event.kind == "link"
 
@@ -135,6 +166,7 @@ def _begin(container: Any, spec: ProcessSpec, source: Source) -> None:
         spec.begins = tuple(plain)
         return
     free = [n for n in nodes if not n.incoming and not isinstance(n, (Boundary, EventSubProcess)) and not _is_link(n)]
+    free = [n for n in free if not getattr(n, "for_compensation", False)]
     if not free:
         raise source.refuse(container, "no_start", "nothing here can begin: there is no start event")
     spec.begins = tuple(n.name for n in free)

@@ -184,6 +184,8 @@ def _event(node: Any, definition: Any, source: Source) -> EventRule:
         "error": _coded,
         "escalation": _coded,
         "terminate": _bare,
+        "cancel": _bare,
+        "compensate": _compensate,
         "link": _link,
     }.get(kind)
     if read is None:
@@ -251,6 +253,10 @@ def _coded(node: Any, definition: Any, source: Source) -> EventRule:
 
 def _bare(node: Any, definition: Any, source: Source) -> EventRule:
     return EventRule(local(definition).removesuffix("EventDefinition"))
+
+
+def _compensate(node: Any, definition: Any, source: Source) -> EventRule:
+    return EventRule("compensate", name=definition.get("activityRef"))
 
 
 def _link(node: Any, definition: Any, source: Source) -> EventRule:

@@ -25,6 +25,7 @@ class Token(Task):  # type: ignore[misc]
         via     id of the flow it came along (joins)        host    token this boundary event is attached to
         of      loop container of an instance               i       index of the instance
         race    event-based gateway it came from            sub     start event of an event sub-process it waits at
+        undo    what it still has to undo               undoes  token it is undoing something for
         due     ISO time, days, left: a timer               stuck   phase in which it failed
     """
 

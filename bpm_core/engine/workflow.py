@@ -38,6 +38,7 @@ class Scope:
     path: tuple[str, ...]
     completed: bool
     fragments: dict[str, tuple[Value, Any]]  # encoded variables, kept by the codec
+    done: list[list[Any]]  # completed activities that can be undone, see specs.compensation
 
     # -- tokens -------------------------------------------------------------------------------------------------
 
@@ -77,6 +78,10 @@ class Scope:
         if spec.loop is not None and "of" not in token.internal_data:
             for other in [t for t in self.tasks.values() if t.internal_data.get("of") == token.id]:
                 self.cancel_token(other)
+        if "undo" in token.internal_data:
+            for scope in self.top.scopes():
+                for other in [t for t in scope.tasks.values() if t.internal_data.get("undoes") == token.id]:
+                    scope.cancel_token(other)
         self.detach(token)
         if spec.is_activity and "sub" not in token.internal_data and token._state != FUTURE:
             self.top.step.note(token, "cancelled")
@@ -99,6 +104,8 @@ class Scope:
         """If nothing is open here any more, the scope is over and its host goes on."""
         if self.completed or not self.present:
             return
+        if self.host is not None and "undo" in self.host.internal_data:
+            return  # its host undoes it, one handler after the other
         for token in self.tasks.values():
             if "sub" not in token.internal_data:
                 return
@@ -162,6 +169,7 @@ class InnerWorkflow(Scope, BpmnSubWorkflow):  # type: ignore[misc]
         self.host = host
         self.isolated = isolated
         self.fragments = {}
+        self.done = []
         outer: Scope = host.workflow
         self.path = (*outer.path, host.task_spec.element_id)
         self.process_key = spec.name if isolated else outer.process_key
@@ -199,6 +207,7 @@ class CaseWorkflow(Scope, BpmnWorkflow):  # type: ignore[misc]
         self.state_bytes = 0  # size of the state last encoded or decoded
         self.step: Step = None  # type: ignore[assignment]  # set for the length of one advance by the runner
         self.fragments = {}
+        self.done = []
 
     def later(self, action: Action, token: Token) -> None:
         """Put an action on the agenda."""
@@ -256,7 +265,9 @@ class CaseWorkflow(Scope, BpmnWorkflow):  # type: ignore[misc]
 
     def resting(self, token: Token) -> bool:
         """True if a token may rightly stand where it is between two advances."""
-        return "wait" in token.internal_data or token._state in (WAITING, READY, ERROR) or token.id in self.subprocesses
+        if "wait" in token.internal_data or "undo" in token.internal_data or token.id in self.subprocesses:
+            return True
+        return token._state in (WAITING, READY, ERROR)
 
 
 def same(left: Value, right: Value) -> bool:

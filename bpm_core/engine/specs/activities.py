@@ -7,6 +7,7 @@ from typing import Any
 from bpm_core.engine.contract import DecisionTaken, Value, WaitKind
 from bpm_core.engine.decisions import Decisions
 from bpm_core.engine.scripting import Assignment
+from bpm_core.engine.specs import compensation
 from bpm_core.engine.specs.base import Node, run_assignments
 from bpm_core.engine.specs.events import CatchEvent, thrown
 from bpm_core.engine.tokens import COMPLETED, READY, STARTED, Token
@@ -21,6 +22,7 @@ class Activity(Node):
         super().__init__(*args, **kwargs)
         self.local_in: tuple[Assignment, ...] = ()
         self.local_out: tuple[Assignment, ...] = ()
+        self.for_compensation = False  # begins only to undo another activity
 
     def enter(self, token: Token) -> None:
         if "of" in token.internal_data:
@@ -66,10 +68,13 @@ class Activity(Node):
         if self.loop is None or "of" in token.internal_data:
             token.phase = "leave"
             self.map_results(token)
+            compensation.remember(token)
         self.depart(token)
 
     def depart(self, token: Token) -> None:
-        if self.loop is not None and "of" in token.internal_data:
+        if "undoes" in token.internal_data:
+            compensation.handler_done(token)
+        elif self.loop is not None and "of" in token.internal_data:
             token.phase = "depart"
             self.loop.instance_done(token)
         else:

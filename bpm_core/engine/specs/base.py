@@ -10,6 +10,7 @@ from SpiffWorkflow.bpmn.specs.bpmn_task_spec import BpmnTaskSpec
 
 from bpm_core.engine.incidents import NodeFailure
 from bpm_core.engine.scripting import Assignment, Expression
+from bpm_core.engine.specs import compensation
 from bpm_core.engine.specs.loops import Loop
 from bpm_core.engine.specs.rules import EventRule
 from bpm_core.engine.tokens import COMPLETED, Token
@@ -49,6 +50,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
         self.outgoing: tuple[Flow, ...] = ()
         self.boundaries: tuple[Any, ...] = ()  # the boundary events (specs.events.Boundary) on its edge
         self.loop: Loop | None = None
+        self.compensator: str | None = None  # the activity that undoes this one
         self.events: tuple[EventRule, ...] = ()
         self.all_events = False  # parallelMultiple: all of several events must happen, not one
         self.assigns: tuple[Assignment, ...] = ()
@@ -111,6 +113,14 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
             "depart": self.depart,
         }
         stages[phase](token)
+
+    def undo_next(self, token: Token) -> None:
+        """A handler of a token that undoes is done: on with the next."""
+        compensation.undo_next(token)
+
+    def undone(self, token: Token) -> None:
+        """Everything that was to be undone is."""
+        token.complete()
 
     def caught(self, token: Token) -> None:
         """What a token here waited for has happened."""

@@ -7,6 +7,7 @@ from typing import Any
 from bpm_core.engine import timers
 from bpm_core.engine.contract import CloseReason, Thrown, Value, WaitKind
 from bpm_core.engine.incidents import NodeFailure
+from bpm_core.engine.specs import compensation
 from bpm_core.engine.specs.base import Flow, Node
 from bpm_core.engine.specs.rules import EventRule, due_facts, due_of
 from bpm_core.engine.tokens import WAITING, Token
@@ -41,12 +42,14 @@ class ThrowEvent(Node):
         for rule in self.events:
             if my_task.alive:
                 self.throw(my_task, rule)
-        return True
+        return None if "undo" in my_task.internal_data else True
 
     def throw(self, token: Token, rule: EventRule) -> None:
-        """Let one event happen."""
+        """Let one event happen. Compensation takes as long as its handlers: the token goes on when they are done."""
         scope = token.workflow
-        if rule.kind == "message":
+        if rule.kind == "compensate":
+            compensation.begin(token, rule.name)
+        elif rule.kind == "message":
             scope.top.step.thrown.append(thrown(self, token, rule))
         elif rule.kind == "signal":
             scope.top.step.thrown.append(thrown(self, token, rule))
@@ -64,15 +67,35 @@ class EndEvent(ThrowEvent):
     """Where a path ends; may end the whole scope (terminate) or hand an error outwards."""
 
     def _run_hook(self, my_task: Token) -> bool | None:
-        step = my_task.workflow.top.step
-        super()._run_hook(my_task)
+        done = super()._run_hook(my_task)
+        if done:
+            self._reached(my_task)
+        return done
+
+    def _reached(self, token: Token) -> None:
+        step = token.workflow.top.step
         step.ends.append(str(self.element_id))
-        if not my_task.workflow.called:
+        if not token.workflow.called:
             step.last_end = str(self.element_id)
-        return True
+
+    def undone(self, token: Token) -> None:
+        self._reached(token)
+        if any(rule.kind == "cancel" for rule in self.events):
+            self._leave_transaction(token)
+        super().undone(token)
+
+    def _leave_transaction(self, token: Token) -> None:
+        host = token.workflow.host
+        edge = next(e for e in host.task_spec.boundaries if any(rule.kind == "cancel" for rule in e.events))
+        edge.happen(host.workflow, host, {})
 
     def throw(self, token: Token, rule: EventRule) -> None:
-        if rule.kind != "error":
+        if rule.kind == "cancel":
+            for other in [t for t in token.workflow.tasks.values() if t is not token]:
+                token.workflow.cancel_token(other)
+            if not compensation.begin(token, None):
+                self._leave_transaction(token)
+        elif rule.kind != "error":
             super().throw(token, rule)
         elif not propagate(token.workflow, None, "error", rule.code, None):
             raise NodeFailure("unhandled_error", f"nobody handles error {rule.code!r}", {"error_code": rule.code})

@@ -34,9 +34,31 @@ class SubProcess(Activity):
     def scope_done(self, token: Token) -> None:
         """Everything inside is over."""
         token.phase = "inside"
-        self.take_results(token, token.workflow.top.subprocesses[token.id])
+        inner = token.workflow.top.subprocesses[token.id]
+        if "undoes" in token.internal_data:
+            self.undone(token)
+            return
+        self.take_results(token, inner)
+        if inner.done:
+            token.internal_data["did"] = inner.done
         del token.workflow.top.subprocesses[token.id]
         self.body_done(token)
+
+    def undo_inside(self, token: Token) -> None:
+        """Open the completed inside again to undo it: by its own event sub-process for that, else one by one."""
+        token._set_state(STARTED)
+        inner = token.workflow.top.create_subprocess(token, self.inside, self.isolated)
+        for node in self.inside.handlers:
+            for start in node.starts():
+                if any(rule.kind == "compensate" for rule in start.events):
+                    inner.done = token.internal_data.pop("undo")
+                    node.trigger(inner, start.name, {})
+                    return
+        self.undo_next(token)
+
+    def undone(self, token: Token) -> None:
+        del token.workflow.top.subprocesses[token.id]
+        self.depart(token)
 
     def take_results(self, token: Token, inner: Any) -> None:
         """What the inner scope leaves behind; an embedded one has worked on the outer variables all along."""
@@ -46,6 +68,10 @@ class SubProcess(Activity):
             self.scope_done(token)
         else:
             super().resume(token, phase)
+
+
+class Transaction(SubProcess):
+    """A sub-process that can be cancelled: what it has done is undone, and it is left by its cancel event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +162,7 @@ class EventSubProcess(SubProcess, Catching):
     def trigger(self, scope: Any, start: str, payload: dict[str, Value]) -> None:
         """Its event has happened in `scope`: interrupt what is to be interrupted, and begin."""
         node = self.inside.task_specs[start]
-        if node.interrupting:
+        if node.interrupting and not any(rule.kind == "compensate" for rule in node.events):
             scope.cancel_all()
         for name, value in payload.items():
             scope.assign(None, name, value)

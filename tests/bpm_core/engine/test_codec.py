@@ -56,7 +56,7 @@ def test_a_change_of_type_alone_is_a_change() -> None:
 
 
 @pytest.mark.parametrize(
-    "blob", [b"", b"nonsense", b"[]", b"[2,1]", b'[1,"0000000000000000",1,[null,false,{},[],[]],[]]']
+    "blob", [b"", b"nonsense", b"[]", b"[2,1]", b'[1,"0000000000000000",1,[null,false,{},[],[],[]],[]]']
 )
 def test_an_unknown_state_is_refused(blob: bytes) -> None:
     case = run('<startEvent id="s"/>\n<userTask id="A"/>\ns -> A')
