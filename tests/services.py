@@ -81,6 +81,17 @@ def _wait(port: int, process: subprocess.Popen[bytes], what: str, seconds: float
     raise RuntimeError(f"{what} did not answer on port {port} within {seconds} s")
 
 
+def _until_it_serves(create: list[str], folder: Path, become: dict[str, object]) -> None:
+    """Create the database; a server that listens already may still be starting up."""
+    for attempt in range(60):
+        last = attempt == 59
+        output = None if last else subprocess.DEVNULL
+        made = subprocess.run(create, check=last, cwd=folder, stderr=output, **become)  # type: ignore[call-overload]
+        if made.returncode == 0:
+            return
+        time.sleep(0.5)
+
+
 @contextlib.contextmanager
 def postgres(*, durable: bool = False) -> Iterator[str]:
     """A PostgreSQL of this run's own; gives its DATABASE_URL. `durable` keeps fsync on (benchmarks)."""
@@ -125,7 +136,7 @@ def postgres(*, durable: bool = False) -> Iterator[str]:
     try:
         _wait(port, server, "PostgreSQL")
         create = [str(binaries / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "guicheng", "guicheng"]
-        subprocess.run(create, check=True, cwd=folder, **become)  # type: ignore[call-overload]
+        _until_it_serves(create, folder, become)
         yield f"postgres://guicheng@127.0.0.1:{port}/guicheng"
     finally:
         server.terminate()
