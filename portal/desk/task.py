@@ -260,11 +260,16 @@ def draft(request: HttpRequest, item_id: UUID) -> HttpResponse:
 @for_workers
 @require_POST
 def fields(request: HttpRequest, item_id: UUID) -> HttpResponse:
-    """The form's fields again, after an answer that decides which others are asked."""
+    """The questions that come or go after an answer that decides about them."""
     found = tasks.get(request.actor, item_id)
     schema = found.schema or NO_FORM
     known = facts.variables(found.case)
     answers = reading.raw(schema, request.POST)
     form = rendering.page(schema, answers, context=known, today=today(), english=english(request))
-    context = {"form": form, "rerender": request.path, "disabled": not found.is_mine}
-    return render(request, "portal/forms/fields.html", context)
+    context = {
+        "controls": form.changed(request.POST.getlist("shown")),
+        "rerender": request.path,
+        "disabled": not found.is_mine,
+        "out_of_band": True,
+    }
+    return render(request, "portal/forms/slots.html", context)

@@ -8,7 +8,7 @@ from bpm_core.notation.fields import FormSchema
 from portal.forms.rendering import PREFIX
 
 #: What a page of ours sends besides the answers.
-OWN = frozenset({"csrfmiddlewaretoken", "version", "key", "act", "next"})
+OWN = frozenset({"csrfmiddlewaretoken", "version", "key", "act", "next", "shown"})
 
 
 def raw(schema: FormSchema, post: QueryDict) -> dict[str, object]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -51,12 +51,18 @@ class Control:
     error: str
     described_by: str
     controls_others: bool
+    conditional: bool
+    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     title: str
     controls: tuple[Control, ...]
+
+    @property
+    def shown(self) -> bool:
+        return any(control.shown for control in self.controls)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,15 @@ class FormPage:
     def empty(self) -> bool:
         return not self.sections
 
+    def changed(self, shown_before: Collection[str]) -> list[Control]:
+        """Conditional controls that are to appear or to go, when the page shows those of `shown_before`."""
+        return [
+            control
+            for section in self.sections
+            for control in section.controls
+            if control.conditional and control.shown != (control.key in shown_before)
+        ]
+
 
 def page(
     schema: FormSchema,
@@ -81,18 +96,21 @@ def page(
     today: date,
     english: bool,
 ) -> FormPage:
-    """The form with the answers in `raw` (as typed); fields whose condition does not hold are left out."""
+    """The form with the answers in `raw` (as typed); a field whose condition does not hold is there but not shown."""
     known = {**(context or {}), **clean(schema, _only_known(schema, raw), context=context, today=today).values}
     wrong = {error.key: error for error in errors}
     controlling = _controlling(schema)
     sections: list[Section] = []
     summary: list[tuple[str, str]] = []
     for field in schema.fields:
-        if not asked(field, known, today=today):
-            continue
-        error = wrong.pop(field.key, None)
+        shown = asked(field, known, today=today)
+        error = wrong.pop(field.key, None) if shown else None
         text = messages.sentence(error, _label(field, english), field.type) if error else ""
-        control = _control(field, raw.get(field.key), text, english=english, controls_others=field.key in controlling)
+        control = replace(
+            _control(field, raw.get(field.key), text, english=english),
+            controls_others=field.key in controlling,
+            shown=shown,
+        )
         if text:
             summary.append((control.id, text))
         title = field.section_en if english else field.section_zh
@@ -136,7 +154,7 @@ def _label(field: Field, english: bool) -> str:
     return (field.label_en if english else field.label_zh) or field.key
 
 
-def _control(field: Field, value: object, error: str, *, english: bool, controls_others: bool) -> Control:
+def _control(field: Field, value: object, error: str, *, english: bool) -> Control:
     kind, choice_type = _kind(field)
     identity = f"id-{field.key}"
     hint = _hint(field, english)
@@ -163,7 +181,9 @@ def _control(field: Field, value: object, error: str, *, english: bool, controls
         unit=_("yuan") if field.type == "money" else "",
         error=error,
         described_by=described,
-        controls_others=controls_others,
+        controls_others=False,
+        conditional=bool(field.show_when),
+        shown=True,
     )
 
 
