@@ -90,7 +90,6 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
         _("There is already an open case of this matter: {other}."),
         _("Go on with that case instead of opening a second one."),
     ),
-    "too_late": (_("It is too late for this"), _("The time in which this was possible has passed."), ""),
     "notice_already_given": (
         _("The one-time notice was already given"),
         _("What is missing is told once and completely. This case has had its notice."),

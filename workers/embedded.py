@@ -14,13 +14,16 @@ _log = logging.getLogger("guicheng.workers")
 
 
 class Worker:
-    """A running sweeper thread. `ring` makes it look at once; `stop` lets it end what it does and waits for that."""
+    """A running sweeper thread. `stop` lets it end what it does and waits for that.
+
+    before  done in the thread ahead of the first round
+    """
 
     def __init__(
         self, *, idle_s: float = 0.5, most_idle_s: float = 1.0, before: Callable[[], None] | None = None
     ) -> None:
         self._idle_s, self._most_idle_s, self._before = idle_s, most_idle_s, before
-        self._rung, self._ending = Event(), False
+        self._ending = Event()
         self._sweeper = Sweeper()
         self._thread = Thread(target=self._run, name="guicheng-worker", daemon=True)
 
@@ -28,14 +31,9 @@ class Worker:
         self._thread.start()
         return self
 
-    def ring(self) -> None:
-        """Something may be due: look now instead of at the next turn."""
-        self._rung.set()
-
     def stop(self, *, wait_s: float = 30.0) -> None:
         """End after the round under way; a row whose work is cut off is due again when its lease is over."""
-        self._ending = True
-        self._rung.set()
+        self._ending.set()
         self._thread.join(wait_s)
 
     @property
@@ -46,10 +44,8 @@ class Worker:
         pause = self._idle_s
         if self._before is not None:
             self._before()
-        while not self._ending:
+        while not self._ending.wait(pause):
             pause = self._idle_s if self._round() else min(self._most_idle_s, pause * 1.5)
-            if self._rung.wait(pause):
-                self._rung.clear()
         connection.close()
 
     def _round(self) -> int:
@@ -66,5 +62,5 @@ class Worker:
 
 
 def start(*, before: Callable[[], None] | None = None) -> Worker:
-    """Start the worker of this process; `before` is done in its thread ahead of the first round."""
+    """Start the worker of this process."""
     return Worker(before=before).start()

@@ -20,6 +20,9 @@ from workers import jobs, outbox, timers
 #: How often overdue limits are looked for; they change at midnight, so often enough is soon enough.
 ESCALATE_EVERY = timedelta(minutes=5)
 
+#: Between two rounds of a long catch-up others get at the database; SQLite has one write lock and no queue for it.
+_BREATH_S = 0.01
+
 
 def worker_name() -> str:
     """Who holds a lease: machine and process."""
@@ -48,6 +51,7 @@ class Sweeper:
         total = 0
         while time.monotonic() < until and (taken := self.sweep()):
             total += taken
+            time.sleep(_BREATH_S)
         return total
 
     def _escalate(self) -> None:

@@ -95,12 +95,6 @@ class WorkCalendar:
             return -self.working_days_between(end, start)
         return sum(self.is_working(start + _DAY * n) for n in range(1, (end - start).days + 1))
 
-    def next_working_day(self, day: date) -> date:
-        """The day itself when it is worked, else the first worked day after it."""
-        while not self.is_working(day):
-            day += _DAY
-        return day
-
     def add_office_minutes(self, start: datetime, minutes: int) -> datetime:
         """Moment at which `minutes` of office time have passed since `start`, in the civil zone."""
         moment = start.astimezone(CIVIL_ZONE)

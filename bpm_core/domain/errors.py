@@ -61,12 +61,6 @@ class Duplicate(Refused):
     code = "duplicate"
 
 
-class TooLate(Refused):
-    """The time for this has passed: a message after its deadline, a correction after the end."""
-
-    code = "too_late"
-
-
 class IdempotencyConflict(Refused):
     """The idempotency key was used before with another request."""
 

@@ -20,7 +20,7 @@ __all__ = ["office", "real_office"]
 
 @pytest.fixture
 def simulator(settings: Any) -> Iterator[Simulator]:
-    server = Simulator("127.0.0.1", 0, event_secret=events.secret(), never_s=1.5)
+    server = Simulator("127.0.0.1", 0, event_secret=events.secret(), never_s=1.5, slow_s=0.4)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     settings.SIMULATOR_URL = f"http://127.0.0.1:{server.server_port}"

@@ -13,27 +13,17 @@ from typing import Any
 
 import pytest
 import redis
-from django.conf import settings as django_settings
-from django.db import connection
 from django.utils import timezone
 
 from bpm_core.models import Case, Job
 from tests import services
 from tests.bpm_core.commands.conftest import Office
+from tests.workers.processes import environment
 from workers.celery import app
 from workers.simulator.server import Simulator
 
 pytestmark = pytest.mark.redis
 ROOT = Path(__file__).parents[2]
-
-
-def database_url() -> str:
-    """Address of the database the tests run on, for a process of its own."""
-    place = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{place['NAME']}"
-    who = f"{place['USER']}:{place['PASSWORD']}" if place["PASSWORD"] else place["USER"]
-    return f"postgres://{who}@{place['HOST']}:{place['PORT']}/{place['NAME']}"
 
 
 @pytest.fixture
@@ -46,20 +36,24 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture
 def workers(redis_url: str, simulator: Simulator, tmp_path: Path) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
-    secrets = {f"GUICHENG_{name}": getattr(django_settings, name) for name in ("SECRET_KEY", "FIELD_KEY", "INDEX_KEY")}
-    environment = os.environ | secrets
-    environment |= {
-        "DATABASE_URL": database_url(),
-        "REDIS_URL": redis_url,
-        "SIMULATOR_URL": f"http://127.0.0.1:{simulator.server_port}",
-        "GUICHENG_DATA": str(tmp_path),
-        "PYTHONUNBUFFERED": "1",
-    }
-    command = [sys.executable, "-m", "celery", "-A", "workers.celery", "worker", "--beat", "--concurrency", "2"]
+    children = environment(simulator, tmp_path) | {"REDIS_URL": redis_url}
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "workers.celery",
+        "worker",
+        "--beat",
+        "--concurrency",
+        "1",
+        "--without-gossip",
+        "--without-mingle",
+    ]
 
     def start() -> subprocess.Popen[bytes]:
         log = (tmp_path / "celery.log").open("wb")
-        process = subprocess.Popen([*command, "--loglevel", "INFO"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+        process = subprocess.Popen([*command, "--loglevel", "INFO"], cwd=ROOT, env=children, stdout=log, stderr=log)
         started.append(process)
         return process
 
@@ -91,8 +85,8 @@ def done(case: Case) -> bool:
     return Job.objects.get(case=case).state == "done"
 
 
-def test_the_settings_are_those_that_lost_least() -> None:
-    assert app.conf.task_acks_late and app.conf.task_reject_on_worker_lost
+def test_a_ring_is_let_go_at_once_and_holds_nothing() -> None:
+    assert app.conf.task_acks_late is False
     assert app.conf.worker_prefetch_multiplier == 1
     assert app.conf.accept_content == ["json"]
     assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit

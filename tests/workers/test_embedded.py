@@ -39,13 +39,30 @@ def test_a_failed_round_costs_a_round_and_not_the_worker(mistake: Exception, mon
     assert not worker.alive
 
 
-def test_a_ring_wakes_it_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asked_to_end_it_ends_after_its_round(monkeypatch: pytest.MonkeyPatch) -> None:
     rounds: list[float] = []
-    monkeypatch.setattr(Sweeper, "drain", lambda self, *, most_s: rounds.append(time.monotonic()) or 0)
-    worker = embedded.Worker(idle_s=60.0, most_idle_s=60.0).start()
-    assert until(lambda: len(rounds) == 1)
 
-    worker.ring()
+    def drain(self: Sweeper, *, most_s: float) -> int:
+        time.sleep(0.2)
+        rounds.append(time.monotonic())
+        return 0
 
-    assert until(lambda: len(rounds) == 2)
+    monkeypatch.setattr(Sweeper, "drain", drain)
+    worker = embedded.Worker(idle_s=0.01).start()
+    time.sleep(0.05)
+
     worker.stop()
+
+    assert len(rounds) == 1
+    assert not worker.alive
+
+
+def test_what_has_to_be_there_first_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    order: list[str] = []
+    monkeypatch.setattr(Sweeper, "drain", lambda self, *, most_s: order.append("round") or 0)
+
+    worker = embedded.Worker(idle_s=0.01, before=lambda: order.append("before")).start()
+
+    assert until(lambda: len(order) >= 2)
+    worker.stop()
+    assert order[:2] == ["before", "round"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-#: No call may take longer; the lease of a job (`bpm_core.commands.leasing.LEASE`) is longer than this.
+#: No call may take longer; the lease of a job (setting LEASE_S) is longer than this.
 LONGEST_CALL_S = 20.0
 
 JsonSchema = Mapping[str, Any]

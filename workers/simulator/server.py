@@ -103,7 +103,7 @@ class Handler(BaseHTTPRequestHandler):
         number = str(subject.get("number", "")) if isinstance(subject, dict) else ""
         behaviour = self.server.board.behaviour(code, number)
         if behaviour in ("slow", "timeout"):
-            time.sleep(_SLOW_S if behaviour == "slow" else self.server.never_s)
+            time.sleep(self.server.slow_s if behaviour == "slow" else self.server.never_s)
         if behaviour == "error":
             self._answer(503, {"error": "the register is not available"})
             return
@@ -158,7 +158,7 @@ def _catalogue() -> dict[str, Any]:
 
 
 class Simulator(ThreadingHTTPServer):
-    """The server; `server_port` says which port it was given. `never_s` is how long "timeout" keeps silent."""
+    """The server; `server_port` says which port it was given; `never_s` and `slow_s` how long answers are kept back."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -166,7 +166,9 @@ class Simulator(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Whoever asked hung up: that is what time-outs look like from here."""
 
-    def __init__(self, host: str, port: int, *, event_secret: str = "", never_s: float = _NEVER_S) -> None:
+    def __init__(
+        self, host: str, port: int, *, event_secret: str = "", never_s: float = _NEVER_S, slow_s: float = _SLOW_S
+    ) -> None:
         self.board = Switchboard(event_secret)
-        self.never_s = never_s
+        self.never_s, self.slow_s = never_s, slow_s
         super().__init__((host, port), Handler)

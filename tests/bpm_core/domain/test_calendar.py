@@ -76,11 +76,6 @@ def test_a_negative_limit_is_refused() -> None:
         CALENDAR.add_working_days(date(2026, 1, 5), -1)
 
 
-def test_the_next_working_day_of_a_working_day_is_itself() -> None:
-    assert CALENDAR.next_working_day(date(2026, 10, 8)) == date(2026, 10, 8)
-    assert CALENDAR.next_working_day(date(2026, 10, 1)) == date(2026, 10, 8)
-
-
 @pytest.mark.parametrize(
     ("start", "minutes", "end"),
     [

@@ -57,7 +57,7 @@ class Command(BaseCommand):
         }
         if not no_simulator:
             commands["simulator"] = [sys.executable, "manage.py", "simulator"]
-        children = {name: self._start(command) for name, command in commands.items()}
+        herd = {name: self._start(command) for name, command in commands.items()}
         self.stdout.write(
             self.style.SUCCESS(
                 f"Guicheng 规程 is ready: http://{host}:{port}/  ({web} web, {workers} workers; stop with Ctrl-C)"
@@ -65,17 +65,24 @@ class Command(BaseCommand):
         )
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            while all(child.poll() is None for child in children.values()):
-                time.sleep(0.5)
+            while True:
+                time.sleep(1.0)
+                self._replace_ended(herd, commands)
         except KeyboardInterrupt:
-            return
-        finally:
-            for child in children.values():
-                child.terminate()
-            for child in children.values():
-                child.wait(20)
-        ended = [name for name, child in children.items() if child.returncode not in (0, -signal.SIGTERM)]
-        raise CommandError("ended by itself, so all were stopped: " + ", ".join(ended))
+            self._end(herd)
+
+    def _replace_ended(self, herd: dict[str, subprocess.Popen[bytes]], commands: dict[str, list[str]]) -> None:
+        """As a service manager would: whoever ended by itself is started again."""
+        for name, child in herd.items():
+            if child.poll() is not None:
+                self.stderr.write(f"{name} ended with code {child.returncode}; started again")
+                herd[name] = self._start(commands[name])
+
+    def _end(self, herd: dict[str, subprocess.Popen[bytes]]) -> None:
+        for child in herd.values():
+            child.terminate()
+        for child in herd.values():
+            child.wait(20)
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ.copy())
