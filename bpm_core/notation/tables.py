@@ -83,7 +83,7 @@ def _text(node: etree._Element | None) -> str:
 
 def _decision(node: etree._Element, path: str) -> Table:
     table = _first(node, "decisionTable")
-    name = node.get("name") or node.get("id", "")
+    name = str(node.get("name") or node.get("id", ""))
     note = text_of(_first(node, "description"))
     return Table(
         id=node.get("id", ""),
