@@ -17,9 +17,16 @@ from bpm_core.engine.specs.activities import (
     ServiceTask,
     UserTask,
 )
+from bpm_core.engine.specs.adhoc import AdHocSubProcess
 from bpm_core.engine.specs.base import Node
 from bpm_core.engine.specs.events import Boundary, CatchEvent, EndEvent, StartEvent, ThrowEvent
-from bpm_core.engine.specs.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway, ParallelGateway
+from bpm_core.engine.specs.gateways import (
+    ComplexGateway,
+    EventBasedGateway,
+    ExclusiveGateway,
+    InclusiveGateway,
+    ParallelGateway,
+)
 from bpm_core.engine.specs.process import ProcessSpec
 from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess, Transaction
 from bpm_core.notation.xml import CAMUNDA, GUICHENG, ZEEBE, local
@@ -43,6 +50,8 @@ def _simple(cls: type[Node]) -> Builder:
 def _activity(cls: type[Activity], spec: ProcessSpec, element: Any, source: Source, **kwargs: Any) -> Any:
     node = cls(spec, element.get("id"), **_common(element), **kwargs)
     node.loop = reading.loop(element, source)
+    node.start_quantity = reading.quantity(element, "startQuantity", source)
+    node.completion_quantity = reading.quantity(element, "completionQuantity", source)
     node.for_compensation = element.get("isForCompensation") == "true"
     node.local_in, node.local_out = reading.local_mapping(element, source)
     node.assigns = reading.assigns(element, source)
@@ -96,6 +105,11 @@ def _rule(spec: ProcessSpec, element: Any, source: Source) -> Node:
 def _script(spec: ProcessSpec, element: Any, source: Source) -> Node:
     node: Node = _activity(ScriptTask, spec, element, source, script=reading.script(element, source))
     return node
+
+
+def _complex(spec: ProcessSpec, element: Any, source: Source) -> Node:
+    text = reading.child_text(element, "activationCondition")
+    return ComplexGateway(spec, element.get("id"), activation=source.optional(text, element), **_common(element))
 
 
 def _addressed(node: Any, element: Any) -> None:
@@ -164,6 +178,16 @@ def _subprocess(spec: ProcessSpec, element: Any, source: Source) -> Node:
         node: Node = _activity(EventSubProcess, spec, element, source)
     elif local(element) == "transaction":
         node = _activity(Transaction, spec, element, source)
+    elif local(element) == "adHocSubProcess":
+        node = _activity(
+            AdHocSubProcess,
+            spec,
+            element,
+            source,
+            sequential=element.get("ordering", "Parallel") == "Sequential",
+            until=source.optional(reading.child_text(element, "completionCondition"), element),
+            cancels_rest=element.get("cancelRemainingInstances", "true") != "false",
+        )
     else:
         node = _activity(SubProcess, spec, element, source)
     return node
@@ -202,10 +226,12 @@ BUILDERS: dict[str, Builder] = {
     "receiveTask": _receive,
     "subProcess": _subprocess,
     "transaction": _subprocess,
+    "adHocSubProcess": _subprocess,
     "callActivity": _call,
     "exclusiveGateway": _simple(ExclusiveGateway),
     "parallelGateway": _simple(ParallelGateway),
     "inclusiveGateway": _simple(InclusiveGateway),
+    "complexGateway": _complex,
     "eventBasedGateway": _simple(EventBasedGateway),
     "startEvent": _start,
     "endEvent": _event(EndEvent, _ENDS),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from lxml import etree
+
 from bpm_core.engine.contract import NotExecutable
 from bpm_core.notation import xml
 from bpm_core.notation.xml import BPMN
@@ -22,13 +24,19 @@ _REFERENCES = (
     "calledElement",
 )
 
+_GLOBAL = {
+    f"{{{BPMN}}}global{kind}": f"{{{BPMN}}}{kind[0].lower()}{kind[1:]}"
+    for kind in ("Task", "UserTask", "ManualTask", "ScriptTask", "BusinessRuleTask")
+}
+
 
 def normalise(data: bytes, path: str) -> Any:
     """The root of a BPMN file in the one form that the parser reads.
 
     - sequence flows without an id get one (stock SpiffWorkflow drops them without a word);
     - prefixed references (`tns:Message_1`) lose their prefix, where the bare name is what the file defines;
-    - event definitions that are referred to stand where they are used.
+    - event definitions that are referred to stand where they are used;
+    - a global task is a process with that one task, a receive task that starts a process has a message start event.
     Refuses with NotExecutable when the file is not readable XML or two elements have the same id.
     """
     try:
@@ -45,6 +53,8 @@ def normalise(data: bytes, path: str) -> Any:
             if value is not None and ":" in value and value not in ids:
                 node.set(name, value.split(":", 1)[1])
     _inline_definitions(root)
+    _global_tasks(root, ids)
+    _instantiating(root, ids)
     return root
 
 
@@ -80,3 +90,24 @@ def _inline_definitions(root: Any) -> None:
         if definition is not None:
             parent = reference.getparent()
             parent.replace(reference, deepcopy(definition))
+
+
+def _global_tasks(root: Any, ids: set[str]) -> None:
+    for task in [node for node in root if isinstance(node.tag, str) and node.tag in _GLOBAL]:
+        process = etree.SubElement(root, f"{{{BPMN}}}process", id=task.get("id"), isExecutable="true")
+        task.tag = _GLOBAL[task.tag]
+        task.set("id", _free(f"{task.get('id')}_task", ids))
+        process.append(task)
+
+
+def _instantiating(root: Any, ids: set[str]) -> None:
+    targets = {flow.get("targetRef") for flow in root.iter(f"{{{BPMN}}}sequenceFlow")}
+    for task in list(root.iter(f"{{{BPMN}}}receiveTask")):
+        if task.get("instantiate") != "true" or task.get("id") in targets:
+            continue
+        container = task.getparent()
+        start = etree.SubElement(container, f"{{{BPMN}}}startEvent", id=_free(f"{task.get('id')}_start", ids))
+        etree.SubElement(start, f"{{{BPMN}}}messageEventDefinition", messageRef=task.get("messageRef", ""))
+        flow = {"sourceRef": start.get("id"), "targetRef": task.get("id")}
+        etree.SubElement(container, f"{{{BPMN}}}sequenceFlow", id=_free(f"{task.get('id')}_flow", ids), **flow)
+        task.tag = f"{{{BPMN}}}task"

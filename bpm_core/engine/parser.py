@@ -15,13 +15,12 @@ from bpm_core.engine import building
 from bpm_core.engine.reading import Source, children
 from bpm_core.engine.specs.base import Flow, Node
 from bpm_core.engine.specs.events import Boundary, CatchEvent, StartEvent, ThrowEvent
-from bpm_core.engine.specs.gateways import EventBasedGateway, ExclusiveGateway, InclusiveGateway
+from bpm_core.engine.specs.gateways import ComplexGateway, EventBasedGateway, ExclusiveGateway, InclusiveGateway
 from bpm_core.engine.specs.process import ProcessSpec
 from bpm_core.engine.specs.subprocess import CallActivity, EventSubProcess, SubProcess, Transaction
 from bpm_core.notation.xml import BPMN, GUICHENG, ZEEBE, local, text_of
 
 Drawn = dict[str, Any]  # name of a node -> the element it was read from
-_REFUSED = frozenset({"complexGateway", "adHocSubProcess"})
 
 
 class DiagramProcessParser(ProcessParser):  # type: ignore[misc]
@@ -61,8 +60,6 @@ def build(container: Any, source: Source) -> ProcessSpec:
         if not isinstance(element.tag, str) or not element.tag.startswith(f"{{{BPMN}}}"):
             continue
         kind = local(element)
-        if kind in _REFUSED:
-            raise source.refuse(element, "element_kind", f"{kind} is not supported")
         make = building.BUILDERS.get(kind)
         if make is None:
             continue
@@ -186,6 +183,8 @@ def _check(container: Any, spec: ProcessSpec, drawn: Drawn, source: Source) -> N
         edges = [rule.name for edge in node.boundaries for rule in edge.events if rule.kind == "message"]
         if len(edges) != len(set(edges)):
             raise source.refuse(element, "duplicate_message", "two boundary events wait for the same message")
+        if isinstance(node, ComplexGateway) and node.joins and node.activation is None:
+            raise source.refuse(element, "condition", "a complex gateway that joins needs an activation condition")
         if isinstance(node, EventBasedGateway):
             for flow in node.outgoing:
                 target = spec.task_specs[flow.target]

@@ -125,6 +125,14 @@ def script(node: Any, source: Source) -> tuple[Assignment, ...]:
     return tuple(Assignment(name, source.feel(value, node)) for name, value in lines)
 
 
+def quantity(node: Any, name: str, source: Source) -> int:
+    """startQuantity or completionQuantity, 1 unless said otherwise. Refuses less than one."""
+    text = node.get(name, "1")
+    if not text.isdigit() or not 1 <= int(text) <= 100:
+        raise source.refuse(node, "quantity", f"{name} {text!r} is no number from 1 to 100")
+    return int(text)
+
+
 def loop(node: Any, source: Source) -> Loop | None:
     """How an activity repeats, or None."""
     for mark in children(node, BPMN, "standardLoopCharacteristics"):
@@ -160,7 +168,23 @@ def _multi_instance(node: Any, mark: Any, source: Source) -> Loop:
         output_collection=results or None,
         output_item=source.optional(result, node),
         until=source.optional(child_text(mark, "completionCondition"), node),
+        tells=_tells(node, mark, source),
     )
+
+
+def _tells(node: Any, mark: Any, source: Source) -> tuple[tuple[Expression | None, bool, EventRule], ...]:
+    """The events a multi-instance throws as its instances end: (condition, only for the first one, event)."""
+    told: list[tuple[Expression | None, bool, EventRule]] = []
+    shared = {d.get("id"): d for d in node.getroottree().getroot() if isinstance(d.tag, str)}
+    for name, first in (("oneBehaviorEventRef", True), ("noneBehaviorEventRef", False)):
+        definition = shared.get((mark.get(name) or "").split(":")[-1])
+        if definition is not None and mark.get("behavior", "All") == ("One" if first else "None"):
+            told.append((None, first, _event(node, definition, source)))
+    for case in children(mark, BPMN, "complexBehaviorDefinition"):
+        condition = source.optional(child_text(case, "condition"), node)
+        for thrown in children(case, BPMN, "event"):
+            told.extend((condition, False, rule) for rule in events(thrown, source))
+    return tuple(told)
 
 
 def _name_of(mark: Any, name: str) -> str:

@@ -107,7 +107,7 @@ class Scope:
         if self.host is not None and "undo" in self.host.internal_data:
             return  # its host undoes it, one handler after the other
         for token in self.tasks.values():
-            if "sub" not in token.internal_data:
+            if "sub" not in token.internal_data and "taken" not in token.internal_data:
                 return
         self.cancel_all()
         self.completed = True

@@ -149,11 +149,11 @@ class Running:
         self._settled(None)
 
     def set_variables(self, iid: Any, variables: Mapping[str, Any]) -> None:
-        case = self.cases[iid]
+        case = self.cases[iid.split("/")[0]]
         self._do(case, lambda state: engine.set_variables(case.definition, state, _in(variables), now=self.now))
 
     def delete(self, iid: Any) -> None:
-        case = self.cases[iid]
+        case = self.cases[iid.split("/")[0]]
         self._take(case, engine.cancel(case.definition, self._state(case), now=self.now))
         case.status = "cancelled"
 
@@ -162,16 +162,20 @@ class Running:
 
     # -- looking
     def waiting(self, iid: Any = None) -> list[interface.Item]:
-        return [item for case in self._active(iid) for item in self._items(case)]
+        items = [item for case in self._active(iid) for item in self._items(case)]
+        return [item for item in items if iid is None or item["iid"] == iid]
 
     def timers(self, iid: Any = None) -> list[interface.Item]:
         return [item for item in self.waiting(iid) if item["kind"] == "timer"]
 
     def state(self, iid: Any) -> Any:
-        return self.cases[iid].status
+        case = self.cases[iid.split("/")[0]]
+        if "/" in iid and case.status == "active":
+            return "active" if any(item["iid"].startswith(iid) for item in self.waiting()) else "completed"
+        return case.status
 
     def variables(self, iid: Any) -> dict[str, Any]:
-        case = self.cases[iid]
+        case = self.cases[iid.split("/")[0]]
         snapshot = engine.inspect(case.definition, self._state(case))
         return {name: values.to_plain(value) for name, value in snapshot.variables.items()}
 
@@ -182,14 +186,25 @@ class Running:
         return list(self.cases)
 
     def process_of(self, iid: Any) -> str:
-        return self.cases[iid].definition.key
+        root, *calls = iid.split("/")
+        case = self.cases[root]
+        return self._node(case, calls[-1]).called if calls else case.definition.key
 
     # -- parts
     def _active(self, iid: Any = None) -> Iterator[_Instance]:
-        return (c for c in list(self.cases.values()) if c.status == "active" and iid in (None, c.iid))
+        root = None if iid is None else iid.split("/")[0]
+        return (c for c in list(self.cases.values()) if c.status == "active" and root in (None, c.iid))
 
     def _items(self, case: _Instance) -> list[interface.Item]:
         found = [self._item(case, wait) for wait in case.waits.values()]
+        for wait in case.waits.values():
+            calls = self._calls(case, wait)
+            for depth, call in enumerate(calls):
+                iid = "/".join([case.iid, *calls[:depth]])
+                entry = self._entry(case, (iid, call), call, "call", None, False, self.process_of(iid))
+                entry["iid"] = iid
+                if entry not in found:
+                    found.append(entry)
         for incident in case.stuck:
             found.append(
                 self._entry(case, ("", ""), str(incident.element_id), "incident", None, False, case.definition.key)
@@ -203,9 +218,14 @@ class Running:
         )
         boundary = wait.boundary_of is not None or node.kind == "startEvent"
         entry = self._entry(case, (case.iid, wait.token), wait.element_id, kind, wait.name, boundary, wait.process_key)
+        entry["iid"] = "/".join([case.iid, *self._calls(case, wait)])
         if wait.due_at is not None:
             entry["due"] = (wait.due_at - self.started_at).total_seconds()
         return entry
+
+    def _calls(self, case: _Instance, wait: Wait) -> list[str]:
+        """The call activities that led to a wait: what they called is an instance of its own here."""
+        return [element for element in wait.path if self._node(case, element).kind == "callActivity"]
 
     def _entry(
         self, case: _Instance, key: Any, element: str, kind: str, event: str | None, boundary: bool, process: str

@@ -9,8 +9,9 @@ from bpm_core.engine.decisions import Decisions
 from bpm_core.engine.scripting import Assignment
 from bpm_core.engine.specs import compensation
 from bpm_core.engine.specs.base import Node, run_assignments
-from bpm_core.engine.specs.events import CatchEvent, thrown
-from bpm_core.engine.tokens import COMPLETED, READY, STARTED, Token
+from bpm_core.engine.specs.events import CatchEvent, broadcast, propagate, thrown
+from bpm_core.engine.specs.rules import EventRule
+from bpm_core.engine.tokens import COMPLETED, READY, STARTED, WAITING, Token
 
 
 class Activity(Node):
@@ -23,10 +24,14 @@ class Activity(Node):
         self.local_in: tuple[Assignment, ...] = ()
         self.local_out: tuple[Assignment, ...] = ()
         self.for_compensation = False  # begins only to undo another activity
+        self.start_quantity = 1  # tokens that must come before it begins once
+        self.completion_quantity = 1  # tokens that go on along each flow
 
     def enter(self, token: Token) -> None:
         if "of" in token.internal_data:
             self.begin(token, self.local_variables(token))
+            return
+        if self.start_quantity > 1 and not self._gathered(token):
             return
         self.note_entered(token)
         prepared = [(edge, facts) for edge in self.boundaries for facts in edge.subscriptions(token)]
@@ -38,6 +43,20 @@ class Activity(Node):
             local = self.local_variables(token)
             self._attach(token, prepared)
             self.begin(token, local)
+
+    def _gathered(self, token: Token) -> bool:
+        """True when enough tokens have come; the others have then become one with this one."""
+        scope = token.workflow
+        token._state = WAITING
+        token.internal_data["gathers"] = True
+        here = [t for t in scope.tasks.values() if t.task_spec is self and "gathers" in t.internal_data]
+        if len(here) < self.start_quantity:
+            return False
+        for other in here[: self.start_quantity]:
+            if other is not token:
+                scope.retire(other)
+        del token.internal_data["gathers"]
+        return True
 
     def _attach(self, token: Token, prepared: list[tuple[Any, dict[str, Any]]]) -> None:
         for edge, facts in prepared:
@@ -78,7 +97,32 @@ class Activity(Node):
             token.phase = "depart"
             self.loop.instance_done(token)
         else:
-            super().depart(token)
+            token.phase = "depart"
+            self._go_out(token)
+
+    def _go_out(self, token: Token) -> None:
+        scope = token.workflow
+        flows = self.choose(token) * self.completion_quantity
+        around = scope.host.task_spec if scope.host is not None else None
+        if around is None or not around.ad_hoc:
+            self.go_on(token, flows)
+            return
+        enough = around.enough(token)
+        self.go_on(token, flows)
+        around.completed_one(scope.host, scope, enough)
+
+    def tell(self, token: Token, rule: EventRule) -> None:
+        """Throw an event of this activity's own progress: its boundary events branch off and do not interrupt it, or no
+        second instance could ever tell of itself; for everyone else it is an event like any other."""
+        scope = token.workflow
+        if rule.kind == "signal":
+            own = [t for t in scope.tasks.values() if t.internal_data.get("host") == token.id]
+            for edge in own:
+                if edge.task_spec.subscription(edge).name == rule.name:
+                    edge.task_spec.branch(scope)
+            broadcast(scope.top, rule.name or "", {}, skip=token.id)
+        elif rule.kind in ("error", "escalation"):
+            propagate(scope, token, rule.kind, rule.code, None)
 
     def map_results(self, token: Token) -> None:
         """Declared outputs leave the activity's own scope; then the node's assignments run."""

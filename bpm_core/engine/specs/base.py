@@ -36,6 +36,7 @@ class Node(BpmnTaskSpec):  # type: ignore[misc]
     """
 
     is_activity = False
+    ad_hoc = False
     joins = False
     _sealed = False
 

@@ -152,6 +152,8 @@ class CatchEvent(Catching):
                 return
             for other in rivals:
                 scope.cancel_token(other)
+        elif self.subscription(token).kind == "timer":
+            rearm(token)  # a cycle sends a token on at each of its times
         scope.top.step.note(token, "caught")
         if race is not None and self.drops:
             self._drop_boundaries(token)
@@ -184,18 +186,23 @@ class Boundary(Catching):
     def caught(self, token: Token) -> None:
         """The event happened to the activity that `token` is attached to."""
         scope = token.workflow
+        if not self.interrupting:
+            self.branch(scope)
+            if not rearm(token):
+                scope.retire(token)
+            return
         scope.top.step.note(token, "caught")
         host = scope.tasks.get(token.internal_data.get("host", ""))
-        if self.interrupting:
-            token.internal_data.pop("host", None)
-            if host is not None:
-                scope.cancel_token(host)
-            scope.top.later(self._on_complete, token)
-            return
-        scope.top.later(self._on_complete, scope.spawn(self))
-        if rearm(token):
-            return
-        scope.retire(token)
+        token.internal_data.pop("host", None)
+        if host is not None:
+            scope.cancel_token(host)
+        scope.top.later(self._on_complete, token)
+
+    def branch(self, scope: Any) -> None:
+        """Set out on the event's flow beside the activity, which goes on."""
+        token = scope.spawn(self)
+        scope.top.step.note(token, "caught")
+        scope.top.later(self._on_complete, token)
 
     def happen(self, scope: Any, host: Token, payload: dict[str, Value]) -> None:
         """An error or escalation reached the activity: no subscription stood here, the event happens at once."""
@@ -246,17 +253,18 @@ def thrown(node: Any, token: Token, rule: EventRule) -> Thrown:
     )
 
 
-def broadcast(top: Any, name: str, payload: dict[str, Value]) -> int:
-    """A signal reaches everyone in the case who waits for it; how many."""
+def broadcast(top: Any, name: str, payload: dict[str, Value], *, skip: str | None = None) -> None:
+    """A signal reaches everyone in the case who waits for it, except at the edge of token `skip`."""
     waiting = [
         token
         for scope in top.scopes()
         for token in scope.tasks.values()
-        if token.internal_data.get("wait") == WaitKind.SIGNAL and token.task_spec.subscription(token).name == name
+        if token.internal_data.get("wait") == WaitKind.SIGNAL
+        and token.task_spec.subscription(token).name == name
+        and (skip is None or token.internal_data.get("host") != skip)
     ]
     for token in waiting:
         happens(token, payload)
-    return len(waiting)
 
 
 def happens(token: Token, payload: dict[str, Value], *, first: bool = False) -> None:

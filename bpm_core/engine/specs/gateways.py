@@ -1,9 +1,12 @@
-"""Gateways: exclusive, parallel, inclusive and event-based; joins count tokens per incoming flow."""
+"""Gateways: exclusive, parallel, inclusive, complex and event-based; joins count tokens per incoming flow."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from decimal import Decimal
 from typing import Any
 
+from bpm_core.engine.scripting import Expression
 from bpm_core.engine.specs.base import Flow, Node
 from bpm_core.engine.tokens import COMPLETED, WAITING, Token
 
@@ -93,18 +96,64 @@ class InclusiveGateway(_Join):
     def ripe(self, scope: Any) -> list[Token] | None:
         """The tokens to go on with, or None if another one may still come."""
         here = self.here(scope)
-        if not here:
-            return None
-        filled: frozenset[str] = frozenset().union(*(self.reach[flow] for flow in here))
+        return list(here.values()) if here and not self.reachable(scope, here) else None
+
+    def reachable(self, scope: Any, filled: Collection[str]) -> bool:
+        """True if a token elsewhere could still come along a flow that is not among the filled ones, and could not as
+        well come along one that is."""
+        excused: frozenset[str] = frozenset().union(*(self.reach[flow] for flow in filled))
+        missing = [self.reach[flow.id] for flow in self.incoming if flow.id not in filled]
         for token in scope.tasks.values():
-            if token.task_spec is self or "sub" in token.internal_data:
-                continue
             place = token.task_spec.name
-            if place in filled:
-                continue  # BPMN: it could as well come along a flow that already has its token
-            if any(place in self.reach[flow.id] for flow in self.incoming if flow.id not in here):
-                return None
-        return list(here.values())
+            if token.task_spec is self or "sub" in token.internal_data or place in excused:
+                continue
+            if any(place in nodes for nodes in missing):
+                return True
+        return False
+
+
+class ComplexGateway(InclusiveGateway):
+    """Splits like an inclusive gateway. Joins when its activation condition holds over `activationCount`, the tokens
+    that wait; later tokens of the same round are taken in silence.
+
+    A round is over when a token has come along every flow, or none can come any more; until then a token with the
+    flows taken so far (`taken`) stands here. Source: BPMN 2.0.2 table 13.5.
+    """
+
+    def __init__(self, *args: Any, activation: Expression | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.activation = activation
+
+    def arrived(self, token: Token) -> None:
+        scope = token.workflow
+        mark = self._mark(scope)
+        if mark is not None:
+            mark.internal_data["taken"].append(token.internal_data["via"])
+            scope.retire(token)
+            if self._everyone(mark.internal_data["taken"]):
+                scope.retire(mark)
+            return
+        here = [t for t in scope.tasks.values() if t.task_spec is self and t._state == WAITING]
+        seen = {**scope.variables(token), "activationCount": Decimal(len(here))}
+        assert self.activation is not None  # the parser refuses a join without one
+        if not self.activation.truth(seen, scope.top.step.now):
+            return
+        taken = [other.internal_data["via"] for other in here]
+        if not self._everyone(taken):
+            scope.spawn(self, {"taken": taken})._state = WAITING
+        self.fire(here)
+
+    def ripe(self, scope: Any) -> list[Token] | None:
+        mark = self._mark(scope)
+        if mark is not None and not self.reachable(scope, mark.internal_data["taken"]):
+            scope.retire(mark)
+        return None
+
+    def _mark(self, scope: Any) -> Token | None:
+        return next((t for t in scope.tasks.values() if t.task_spec is self and "taken" in t.internal_data), None)
+
+    def _everyone(self, taken: list[str]) -> bool:
+        return {flow.id for flow in self.incoming} <= set(taken)
 
 
 class EventBasedGateway(Node):

@@ -9,6 +9,7 @@ from typing import Any
 from bpm_core.engine.contract import Value
 from bpm_core.engine.incidents import NodeFailure, OverBudget
 from bpm_core.engine.scripting import Expression
+from bpm_core.engine.specs.rules import EventRule
 from bpm_core.engine.tokens import STARTED, Token
 
 # Keys no FEEL name can have, so that no expression sees them.
@@ -37,6 +38,8 @@ def _counters(total: int | None, active: int, done: int) -> dict[str, Value]:
 class Loop:
     """How an activity repeats.
 
+    tells   events thrown as instances end: (condition, only for the first, event)
+
     Instances see loopCounter (from 0), their item, and how many instances there are, are active and are done.
     """
 
@@ -51,6 +54,7 @@ class Loop:
     condition: Expression | None = None  # loopCondition of a standard loop
     maximum: int | None = None
     test_before: bool = False
+    tells: tuple[tuple[Expression | None, bool, EventRule], ...] = ()
 
     def plan(self, token: Token) -> Plan:
         """Evaluate how many. Refuses with NodeFailure when that is no sensible number or too many."""
@@ -119,11 +123,20 @@ class Loop:
         else:
             over = self.until is not None and self.until.truth(seen, step.now)
             over = over or done == total
+        told = [
+            rule
+            for condition, first, rule in self.tells
+            if (not first or done == 1) and (condition is None or condition.truth(seen, step.now))
+        ]
         if _RESULTS in counts:
             counts[_RESULTS] = results
         container.data = counts
         scope.retire(token)
         step.note(token, "instance_completed")
+        for rule in told:
+            container.task_spec.tell(container, rule)
+        if not container.alive:
+            return  # an event that was told has interrupted the activity
         if over:
             for other in [t for t in scope.tasks.values() if t.internal_data.get("of") == container.id]:
                 scope.cancel_token(other)

@@ -25,7 +25,7 @@ def refusal(body: str, root: str = "") -> tuple[str | None, str]:
         ('<startEvent id="s"/>\n<serviceTask id="J"/>\ns -> J', "J", "connector"),
         ('<startEvent id="s"/>\n<businessRuleTask id="R" camunda:decisionRef="none"/>\ns -> R', "R", "decision"),
         ('<startEvent id="s"/>\n<receiveTask id="R" messageRef="none"/>\ns -> R', "R", "message"),
-        ('<startEvent id="s"/>\n<complexGateway id="X"/>\ns -> X', "X", "element_kind"),
+        ('<startEvent id="s"/>\n<task id="A"/>\n<task id="B"/>\n<complexGateway id="X"/>\ns -> A\ns -> B\nA -> X\nB -> X', "X", "condition"),
         ('<startEvent id="s"/>\n<exclusiveGateway id="X"/>\n<task id="A"/>\n<task id="B"/>\ns -> X\nX -> A\nX -> B : n = 1', "X", "condition"),
         ('<startEvent id="s"/>\n<intermediateCatchEvent id="T"><timerEventDefinition/></intermediateCatchEvent>\ns -> T', "T", "timer"),
         ('<startEvent id="s"/>\n<task id="A"><standardLoopCharacteristics/></task>\ns -> A', "A", "loop"),
