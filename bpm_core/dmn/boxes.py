@@ -139,14 +139,13 @@ class BoxCompiler:
         last = result
 
         def make(env: Env, run: Run) -> Value:
-            run.charge_cells(len(entries))
             inner = {**env}
             made: dict[str, Value] = {}
             for name, code in entries:
                 value = inner[name] = made[name] = code(inner, run)
                 if type(value) is Function and not value.name:
                     value.name = name
-            return made if last is None else last(inner, run)
+            return run.made(made) if last is None else last(inner, run)
 
         return make
 
@@ -191,8 +190,7 @@ class BoxCompiler:
         items = [self.box(item, names) for item in box.items]
 
         def make(env: Env, run: Run) -> Value:
-            run.charge_cells(len(items))
-            return [item(env, run) for item in items]
+            return run.made([item(env, run) for item in items])
 
         return make
 
@@ -201,10 +199,9 @@ class BoxCompiler:
         columns = box.columns
 
         def make(env: Env, run: Run) -> Value:
-            run.charge_cells(len(rows) * (len(columns) + 1))
-            return [
-                {name: cell(env, run) for name, cell in zip(columns, row, strict=True)} for row in rows
-            ]
+            return run.made(
+                [{name: cell(env, run) for name, cell in zip(columns, row, strict=True)} for row in rows]
+            )
 
         return make
 
@@ -241,8 +238,7 @@ class BoxCompiler:
                     return item_at(run, -1, items, found)
                 elif found is not None and found is not False:
                     return run.null("not_boolean", facts={"kind": kind_name(found)})
-            run.charge_cells(len(kept))
-            return kept
+            return run.made(kept)
 
         return select
 
@@ -250,19 +246,23 @@ class BoxCompiler:
         domain = self.domain(box.domain, names)
         body = self.box(box.body, names | {box.variable, "partial"})
         variable, kind = box.variable, box.kind
+        keeps_partial = "partial" in repr(box.body)  # whether any text in it may speak of the results so far
 
         def collect(env: Env, run: Run) -> Value:
             items = domain(env, run)
             if type(items) is not list:
                 return run.null("not_list", facts={"kind": kind_name(items)})
             results: list[Value] = []
-            inner = {**env, "partial": results}
+            inner = {**env}
             for item in items:
                 run.charge(1)
                 run.charge_cells(1)
                 inner[variable] = item
+                if keeps_partial:
+                    run.charge_cells(len(results))
+                    inner["partial"] = results.copy()
                 results.append(body(inner, run))
-            return results
+            return run.made(results)
 
         if kind == "for":
             return collect

@@ -269,9 +269,9 @@ class TableCode:
         if self.policy == "OUTPUT ORDER":
             found.sort(key=lambda one: self.rank(one, run))
         columns: dict[str, Value] = {name: [one[name] for one in found] for name in self.output_names}
-        run.charge_cells(len(found) * (len(columns) + 1))
+        run.made(columns)
         if self.aggregation is None:
-            return Outcome([self.shaped(one) for one in found], columns)
+            return Outcome(run.made([self.shaped(one) for one in found]), columns)
         function = BUILT_INS[AGGREGATIONS[self.aggregation]]
         totals = {name: call_built_in(run, function, [values], (), -1) for name, values in columns.items()}
         return Outcome(self.shaped(totals), totals)

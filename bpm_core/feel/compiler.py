@@ -300,6 +300,8 @@ class Compiler:
             kind = type(one)
             if kind is type(other) and (kind is str or kind is Decimal):
                 return (one == other) is wanted
+            if kind is list or kind is dict:
+                frame[0].charge(frame[0].size_of(one) // 50)
             found = operators.equal(one, other)
             if found is None:
                 return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(other)})
@@ -355,6 +357,8 @@ class Compiler:
 
         def decide(frame: Frame) -> Value:
             one, other = value(frame), expected(frame)
+            if type(other) is list:
+                frame[0].charge(frame[0].size_of(other) // 50)
             found = operators.matches_test(one, other)
             if found is None:
                 return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(other)})
@@ -372,8 +376,14 @@ class Compiler:
         return interval
 
     def instance_of(self, node: InstanceOf) -> Code:
-        value, kind, types = self.code(node.value), node.type, self.types
-        return lambda frame: conforms(value(frame), kind, types)
+        code, kind, types = self.code(node.value), node.type, self.types
+
+        def decide(frame: Frame) -> Value:
+            value = code(frame)
+            frame[0].charge(frame[0].size_of(value) // 50)
+            return conforms(value, kind, types)
+
+        return decide
 
     # -- constructs ----------------------------------------------------------------------------------------------------
 
@@ -395,8 +405,7 @@ class Compiler:
         items = [self.code(item) for item in node.items]
 
         def make(frame: Frame) -> Value:
-            frame[0].charge_cells(len(items))
-            return [item(frame) for item in items]
+            return frame[0].made([item(frame) for item in items])
 
         return make
 
@@ -424,7 +433,6 @@ class Compiler:
         self.next_slot = mark
 
         def make(frame: Frame) -> Value:
-            frame[0].charge_cells(len(entries))
             result: dict[str, Value] = {}
             for name, slot, code in entries:
                 frame[slot] = None
@@ -434,7 +442,7 @@ class Compiler:
                         value.name = name
                     if value.frame[slot] is None:
                         value.frame[slot] = value
-            return result
+            return frame[0].made(result)
 
         return make
 
@@ -527,8 +535,7 @@ class Compiler:
                     return properties.item_at(run, at, items, found)
                 elif found is not False and found is not None:
                     run.null("not_boolean", at, {"kind": kind_name(found)})
-            run.charge_cells(len(kept))
-            return kept
+            return run.made(kept)
 
         return select
 
@@ -587,7 +594,7 @@ class Compiler:
 
         def loop(frame: Frame) -> Value:
             results: list[Value] = []
-            return results if collect(frame, 0, results) else None
+            return frame[0].made(results) if collect(frame, 0, results) else None
 
         return loop
 
@@ -665,6 +672,8 @@ class Compiler:
             kind = type(one)
             if kind is type(other) and (kind is str or kind is Decimal):
                 return one == other
+            if type(other) is list:
+                frame[0].charge(frame[0].size_of(other) // 50)
             if condition and kind is not bool and (other is True or other is False):
                 return other
             found = operators.matches_test(one, other)

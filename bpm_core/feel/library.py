@@ -80,7 +80,8 @@ def call_built_in(run: Run, function: Function, arguments: list[Value], names: S
             for index, argument in enumerate(bound):
                 if type(argument) is list and len(argument) == 1 and signature.params[index] in SCALAR_PARAMETERS:
                     bound[index] = argument[0]
-            return signature.implementation(run, at, *bound)
+            result = signature.implementation(run, at, *bound)
+            return run.made(result) if type(result) is list or type(result) is dict else result
     return run.null("arity", at, {"function": function.name})
 
 

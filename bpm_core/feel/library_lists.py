@@ -39,7 +39,7 @@ def list_contains(run: Run, at: int, items: Value, element: Value) -> Value:
     if items is None:
         return bad(run, at, "list contains", items, element)
     items = listed(items)
-    run.charge(1 + len(items) // 20)
+    run.charge(1 + run.size_of(items) // 20)
     return any(operators.equal(item, element) is True for item in items)
 
 
@@ -317,14 +317,14 @@ def index_of(run: Run, at: int, items: Value, match: Value) -> Value:
     if items is None:
         return bad(run, at, "index of", items)
     items = listed(items)
-    run.charge(1 + len(items) // 20)
+    run.charge(1 + run.size_of(items) // 20)
     return [Decimal(i) for i, item in enumerate(items, 1) if operators.equal(item, match) is True]
 
 
 def distinct(run: Run, items: list[Value]) -> list[Value]:
     result: list[Value] = []
     for item in items:
-        run.charge(1 + len(result) // 10)
+        run.charge(1 + run.size_of(item) * len(result) // 10)
         if not any(operators.equal(item, known) is True for known in result):
             result.append(item)
     run.charge_cells(len(result))
@@ -348,10 +348,12 @@ def duplicate_values(run: Run, at: int, items: Value) -> Value:
     if items is None:
         return bad(run, at, "duplicate values", items)
     items = listed(items)
-    return [
-        value for value in distinct(run, items)
-        if sum(operators.equal(value, item) is True for item in items) > 1
-    ]  # fmt: skip
+    found = []
+    for value in distinct(run, items):
+        run.charge(1 + run.size_of(items) // 20)
+        if sum(operators.equal(value, item) is True for item in items) > 1:
+            found.append(value)
+    return found
 
 
 @define("flatten", "list")

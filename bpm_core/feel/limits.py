@@ -18,6 +18,10 @@ MAX_REASONS = 50
 CLOCK_EVERY = 256  # steps between two readings of the clock
 
 
+MAX_NESTING = 60  # of lists and contexts in one another
+NONE_MEASURED: dict[int, tuple[Any, int, int]] = {}  # never written to
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What one evaluation may use.
@@ -46,6 +50,7 @@ class Run:
     clock = CLOCK_EVERY
     deadline: float | None = None
     reasons: tuple[Reason, ...] = ()
+    sizes: dict[int, tuple[Any, int, int]] = NONE_MEASURED
 
     def __init__(self, now: datetime, budget: Budget, strict: bool = False) -> None:
         self.now = now
@@ -73,6 +78,41 @@ class Run:
             raise FeelBudgetError("cells", self.budget.cells)
         if cells > 100:
             self.charge(cells // 100)
+
+    def made(self, value: Any) -> Any:
+        """Count a list or context that was made by all that is in it, and answer it.
+
+        What it holds may be shared: [a, a] of [b, b] of ... costs little memory, but whoever compares, writes or stores
+        it goes through every copy. So copies count, and no value can grow beyond the budget or nest too deep.
+        """
+        size, depth = self._measured(value)
+        self.charge_cells(size)
+        if depth > MAX_NESTING:
+            raise FeelBudgetError("depth", MAX_NESTING)
+        return value
+
+    def size_of(self, value: Any) -> int:
+        """Items in a value, copies included; long texts count for their hundreds of characters."""
+        return self._measured(value)[0] if type(value) in (list, dict) else 1
+
+    def _measured(self, value: Any) -> tuple[int, int]:
+        known = self.sizes.get(id(value))
+        if known is not None:
+            return known[1], known[2]
+        size, depth = len(value), 1
+        for item in value if type(value) is list else value.values():
+            kind = type(item)
+            if kind is list or kind is dict:
+                inner, below = self._measured(item)
+                size += inner
+                depth = max(depth, below + 1)
+            elif kind is str and len(item) > 100:
+                size += len(item) // 100
+        if depth > 1:
+            # The value is kept with its measure: as long as it lives nothing else can have its id.
+            self.sizes = {**self.sizes} if self.sizes is NONE_MEASURED else self.sizes
+            self.sizes[id(value)] = (value, size, depth)
+        return size, depth
 
     def check_string(self, length: int) -> None:
         if length > self.budget.characters:

@@ -104,8 +104,8 @@ def read(run: Run, at: int, value: Value, name: str) -> Value:
     if kind is dict:
         return value[name] if name in value else run.null("no_entry", at, {"name": name})
     if kind is list:
-        run.charge_cells(len(value))
-        return [read(run, at, item, name) for item in value]
+        run.charge(1 + len(value) // 20)
+        return run.made([read(run, at, item, name) for item in value])
     found = PROPERTIES.get(kind, {}).get(name)
     if found is None:
         return run.null("no_property", at, {"kind": kind_name(value), "name": name})

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (cells, files and payloads are written one a line)
 """DMN files for tests, written as short tables."""
 
 from __future__ import annotations

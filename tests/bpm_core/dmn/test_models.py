@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (cells, files and payloads are written one a line)
 """Graphs of decisions: requirements, knowledge models, services, imports, types, boxes, and what files are refused."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (cells, files and payloads are written one a line)
 """Hit policies, and the index beside the scan."""
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
+# ruff: noqa: E501  (cells, files and payloads are written one a line)
 """Nothing an expression asks for costs more than its budget."""
 
 from __future__ import annotations
 
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from bpm_core import feel
 from bpm_core.feel import limits
 
-NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,10 @@ NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
         ("for x in 1..1000000000 return x", "cells"),
         ("{f: function(n) f(n + 1), r: f(1)}.r", "calls"),
         ("some x in 1..100000 satisfies some y in 1..100000 satisfies false", "steps"),
+        ("(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])[-1]", "cells"),
+        ("(for i in 1..60 return if i = 1 then {a: 1} else {a: partial[-1], b: partial[-1]})[-1]", "cells"),
+        ("(for i in 1..90 return if i = 1 then [1] else [partial[-1]])[-1]", "depth"),
+        ("{s: (for i in 1..14 return if i = 1 then \"aaaaaaaa\" else partial[-1] + partial[-1])[-1], r: for i in 1..9999 return s}", "cells"),
         ('(for i in 1..30 return if i = 1 then "aaaaaaaaaa" else partial[-1] + partial[-1])[-1]', "characters"),
     ],
 )

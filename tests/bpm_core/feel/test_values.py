@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from bpm_core import feel
 from bpm_core.feel import values
 
-NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 21, tzinfo=UTC)
 SCALARS = (
     st.none()
     | st.booleans()
     | st.text(max_size=20)
     | st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**20), max_value=10**20)
     | st.dates()
-    | st.datetimes(timezones=st.none() | st.sampled_from([timezone.utc, ZoneInfo("Asia/Shanghai")]))
+    | st.datetimes(timezones=st.none() | st.sampled_from([UTC, ZoneInfo("Asia/Shanghai")]))
     | st.integers(-(10**15), 10**15).map(feel.DaysTimeDuration)
     | st.integers(-(10**6), 10**6).map(feel.YearsMonthsDuration)
     | st.integers(0, 86_399_999).map(lambda ms: feel.temporal.time_of_nanos(ms * 1_000_000, None))
