@@ -221,3 +221,60 @@ def test_flows_out_of_a_task_follow_all_conditions_that_hold() -> None:
     assert run(body).complete("A", {"n": 3}).open == ["B", "C"]
     assert run(body).complete("A", {"n": 2}).open == ["B"]
     assert run(body).complete("A", {"n": 0}).open == ["D"]
+
+
+DISCRIMINATOR = """
+<startEvent id="s"/>
+<exclusiveGateway id="again"/>
+<parallelGateway id="split"/>
+<userTask id="A"/>
+<userTask id="B"/>
+<complexGateway id="first"><activationCondition>activationCount >= 1</activationCondition></complexGateway>
+<userTask id="C"/>
+<exclusiveGateway id="x"/>
+<endEvent id="e"/>
+s -> again
+again -> split
+split -> A
+split -> B
+A -> first
+B -> first
+first -> C
+C -> x
+x -> again : more
+x -> e !
+""".replace(" >= ", " &gt;= ")
+
+
+def test_a_complex_gateway_goes_on_when_its_condition_holds_and_takes_the_rest_in_silence() -> None:
+    case = run(DISCRIMINATOR)
+
+    assert case.complete("A").open == ["B", "C"]
+    assert case.complete("B").open == ["C"]
+    assert case.complete("C", {"more": False}).end == "e"
+
+
+def test_a_complex_gateway_begins_a_new_round_when_the_old_one_is_over() -> None:
+    case = run(DISCRIMINATOR).complete("A").complete("B").complete("C", {"more": True})
+
+    assert case.open == ["A", "B"]
+    assert case.complete("B").open == ["A", "C"]
+
+
+def test_a_case_ends_though_a_complex_gateway_waits_for_the_rest_of_its_round() -> None:
+    case = run("""
+        <startEvent id="s"/>
+        <inclusiveGateway id="split"/>
+        <userTask id="A"/>
+        <userTask id="B"/>
+        <complexGateway id="first"><activationCondition>activationCount = 1</activationCondition></complexGateway>
+        <endEvent id="e"/>
+        s -> split
+        split -> A : true
+        split -> B : false
+        A -> first
+        B -> first
+        first -> e
+    """)  # fmt: skip
+
+    assert case.complete("A").end == "e"
