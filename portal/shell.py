@@ -35,6 +35,8 @@ AREAS = (
     Area(gettext_lazy("Quality"), "quality:home", frozenset({Role.QUALITY_CONTROLLER, Role.AUDITOR, Role.MANAGER})),
     Area(gettext_lazy("Procedures"), "studio:library", frozenset(Role) - {Role.INTEGRATOR}),
     Area(gettext_lazy("Operations"), "ops:home", frozenset({Role.MANAGER, Role.SYSTEM_ADMIN})),
+    Area(gettext_lazy("Staff"), "ops:staff", frozenset({Role.SECURITY_ADMIN})),
+    Area(gettext_lazy("Looks"), "ops:looks", frozenset({Role.AUDITOR, Role.AUDIT_ADMIN})),
     Area(gettext_lazy("API"), "api:docs", frozenset({Role.INTEGRATOR, Role.SYSTEM_ADMIN})),
 )
 
@@ -50,8 +52,8 @@ HOME = (
     (Role.PUBLISHER, "studio:library"),
     (Role.INTEGRATOR, "api:docs"),
     (Role.SYSTEM_ADMIN, "ops:home"),
-    (Role.SECURITY_ADMIN, "studio:library"),
-    (Role.AUDIT_ADMIN, "studio:library"),
+    (Role.SECURITY_ADMIN, "ops:staff"),
+    (Role.AUDIT_ADMIN, "ops:looks"),
 )
 
 
@@ -78,7 +80,7 @@ def context(request: HttpRequest) -> dict[str, object]:
     if actor is None:
         return frame
     areas = [
-        {"label": area.label, "url": path, "name": area.url_name}
+        {"label": area.label, "url": path, "go": area.url_name.partition(":")[2]}
         for area in AREAS
         if area.roles & actor.roles and (path := _path(area.url_name))
     ]
