@@ -39,6 +39,19 @@ class LanguageMiddleware:
         return response
 
 
+class SizeMiddleware:
+    """More than any file may have gets its page before a byte of it is parsed; programs get their own answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        sent = request.META.get("CONTENT_LENGTH") or "0"
+        if sent.isdigit() and int(sent) > settings.REQUEST_MAX_BYTES and not request.path.startswith("/api/"):
+            return pages.too_large(request)
+        return self.answer(request)
+
+
 class ActorMiddleware:
     """`request.actor`: who acts, with today's posts; read from the database only when a page asks."""
 

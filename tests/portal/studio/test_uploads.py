@@ -166,3 +166,13 @@ def test_the_library_of_this_house_passes_its_own_check(enter: Enter) -> None:
 
     (draft,) = _drafts()
     assert [problem for problem in draft.report["problems"] if problem["severity"] == "error"] == []
+
+
+def test_two_hundred_megabytes_get_a_page_and_are_not_read(enter: Enter) -> None:
+    page = enter("designer").generic(
+        "POST", UPLOAD, b"x", content_type="multipart/form-data; boundary=b", CONTENT_LENGTH="200000000"
+    )
+
+    assert page.status_code == 413
+    assert "larger than the system accepts" in page.content.decode()
+    assert not _drafts()
