@@ -182,7 +182,6 @@ def desk_of(browser: Browser, portal: Portal) -> Iterator[Callable[..., Desk]]:
             viewport={"width": size[0], "height": size[1]},
             color_scheme="dark" if dark else "light",
             reduced_motion="reduce",  # axe must not meet colours half way between two themes
-            reduced_motion="reduce",  # else a contrast is measured in the middle of a change of colours
             java_script_enabled=javascript,
             timezone_id="Asia/Shanghai",
             locale="zh-CN" if language != "en" else "en-GB",
