@@ -26,6 +26,7 @@ from bpm_core.notation.rules import (
     office,
     parts,
     references,
+    tokens,
 )
 from bpm_core.notation.rules.drawing import Drawing, Found
 from bpm_core.notation.rules.words import RULES, TERMS, Severity
@@ -90,6 +91,7 @@ def check(
     found = list(_schema(root))
     found += references.rules(drawing)
     found += flow.rules(drawing)
+    found += tokens.rules(drawing)
     found += gateways.rules(drawing)
     found += events.rules(drawing)
     found += activities.rules(drawing, connectors, known)

@@ -67,6 +67,11 @@ RULES: dict[str, Rule] = {
     "309": _error("连线的起点和终点必须是步骤、网关或事件，{ref} 是 {kind}。", "A flow joins steps, gateways and events; {ref} is a {kind}.", "用关联线连接注释。", "Use an association for notes."),
     "312": _error("流程有结束事件时，每条路径都应到达结束事件；此处没有离开的连线。", "When there are end events, every path ends in one; nothing leads on from here.", "连到结束事件。", "Connect it to an end event."),
     "313": _error("可执行流程的连线不能带 isImmediate。", "Flows of an executable process can't carry isImmediate.", "删除该属性。", "Delete the attribute."),
+    "314": _error("这里永远等不齐所有分支：办件必定停在此汇合处。", "This join never gets all its branches: every case stops here.", "前面用排他网关分支的，这里也用排他网关汇合。", "Where an exclusive gateway split, merge with an exclusive gateway."),
+    "315": _warning("有的走法会让办件停在此汇合处：并非每条分支都会到达。", "On some ways the case stops at this join: not every branch arrives.", "检查前面的分支，或改用包容、排他网关汇合。", "Look at the split before it, or merge with an inclusive or exclusive gateway."),
+    "316": _warning("并行分支在这里没有汇合，后面的步骤会办两次。", "Parallel branches come together here without a join: what follows is done twice.", "在此之前用并行网关汇合。", "Join them with a parallel gateway before."),
+    "317": _error("没有任何走法能到达结束。", "No way leads to an end.", "画出通向结束事件的路径。", "Draw a way to an end event."),
+    "318": _warning("有的走法永远到不了结束，会一直循环。", "On some ways no end can be reached any more: the case goes round for ever.", "在循环中画出通向结束的出口。", "Draw a way out of the circle."),
     # -- 4xx gateways --------------------------------------------------------------------------------------
     "401": _error("从网关离开的连线“{flow}”没有条件，也不是默认路径。", "The flow “{flow}” out of the gateway has no condition and is not the default.", "写上 FEEL 条件，或设为默认路径。", "Write a FEEL condition, or make it the default."),
     "402": _warning("网关没有默认路径：各条件都不成立时办件会停在这里。", "The gateway has no default: when no condition holds the case stops here.", "把其中一条设为默认路径。", "Make one of its flows the default."),
