@@ -29,7 +29,7 @@ from bpm_core.feel.syntax import (
     UnaryComparison,
     UnaryTests,
 )  # fmt: skip
-from bpm_core.feel.values import Value
+from bpm_core.feel.values import NUMBERS, Value
 
 Key: TypeAlias = Any  # a value of one axis; comparable with others of it
 AXES = {
@@ -246,7 +246,8 @@ def _number_between(low: Decimal | None, high: Decimal | None) -> Decimal | None
     if high is None:
         return low.to_integral_value(rounding="ROUND_FLOOR") + 1
     whole = low.to_integral_value(rounding="ROUND_FLOOR") + 1
-    return whole if whole < high else (low + high) / 2
+    middle = whole if whole < high else NUMBERS.divide(NUMBERS.add(low, high), Decimal(2))
+    return middle if low < middle < high else None
 
 
 def _whole_between(low: int | None, high: int | None) -> int | None:

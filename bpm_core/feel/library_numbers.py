@@ -151,7 +151,7 @@ def _parity(run: Run, at: int, name: str, number: Value, rest: int) -> Value:
         return bad(run, at, name, number)
     if number != number.to_integral_value():
         return run.null("invalid_argument", at, {"function": name, "value": str(number)[:20]})
-    return EXACT.remainder(abs(number), Decimal(2)) == rest
+    return EXACT.remainder(number.copy_abs(), Decimal(2)) == rest
 
 
 @define("not", "negand")

@@ -8,6 +8,7 @@ are one name too, because FEEL has no other meaning for them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from functools import lru_cache
 
 from bpm_core.feel import limits, suggest, temporal
@@ -40,7 +41,7 @@ from bpm_core.feel.syntax import (
     UnaryTests,
 )  # fmt: skip
 from bpm_core.feel.types import ContextOf, FunctionOf, ListOf, RangeOf, Simple, Type, named
-from bpm_core.feel.values import number
+from bpm_core.feel.values import NUMBERS, number
 
 STOPS = frozenset({"and", "or", "between", "in", "instance", "then", "else", "return", "satisfies"})
 RESERVED = STOPS | {"if", "for", "some", "every", "true", "false", "null", "function", "external"}
@@ -279,8 +280,8 @@ class Parser:
             self.advance()
             operand = self.prefix()
             self.depth -= 1
-            if isinstance(operand, Const) and type(operand.value) is type(number(0)):
-                return Const(-operand.value, token.start)
+            if isinstance(operand, Const) and type(operand.value) is Decimal:
+                return Const(NUMBERS.minus(operand.value), token.start)
             return Negate(operand, token.start)
         begins = token.kind == "name" and token.text in ("if", "for", "some", "every", "function")
         if begins and not self.known_words(self.all_scopes()):
