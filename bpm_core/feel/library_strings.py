@@ -87,6 +87,12 @@ def trim(run: Run, at: int, string: Value) -> Value:
     return string.strip() if type(string) is str else bad(run, at, "trim", string)
 
 
+@define("is blank", "string")
+def is_blank(run: Run, at: int, string: Value) -> Value:
+    """Camunda's addition: whether the string holds white space only."""
+    return not string.strip() if type(string) is str else bad(run, at, "is blank", string)
+
+
 @define("substring", "string", "start position", "length?")
 def substring(run: Run, at: int, string: Value, start: Value, length: Value) -> Value:
     """From a position counted from 1, or from -1 backwards. A character is a Unicode code point."""

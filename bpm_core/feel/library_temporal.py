@@ -101,6 +101,8 @@ def date_and_time_from(run: Run, at: int, value: Value) -> Value:
 
 @define("date and time", "date", "time")
 def date_and_time_of(run: Run, at: int, day: Value, clock: Value) -> Value:
+    if type(clock) is str:
+        return date_and_time_zone(run, at, day, clock)
     if type(day) not in DATES + MOMENTS or type(clock) is not FeelTime:
         return bad(run, at, "date and time", day, clock)
     return temporal.make_date_time(temporal.parts(day)[0], clock.nanos, clock.zone)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (alternatives are written one a line)
 """Expressions made by the grammar, and texts spoilt from them, for fuzzing and for comparing implementations."""
 
 from __future__ import annotations

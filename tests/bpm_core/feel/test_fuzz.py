@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (alternatives are written one a line)
 """Expressions by the hundred thousand: never an exception that is not ours, never a value that is not FEEL's.
 
 FUZZ sets how many (`FUZZ=100000`, the nightly figure, takes about two minutes); a slice is always run.
