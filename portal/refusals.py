@@ -85,6 +85,26 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
         _("Whoever uploaded this version can't publish it as well."),
         _("Ask another publisher to look at it and publish it."),
     ),
+    "own_rights": (
+        _("A second person must do this"),
+        _("Nobody gives posts or passwords to themselves."),
+        _("Ask another security administrator."),
+    ),
+    "exclusive_roles": (
+        _("These posts exclude each other"),
+        _("One person may not be {first} and {second} at the same time."),
+        _("End the other post first, or choose another person."),
+    ),
+    "account_exists": (
+        _("This exists already"),
+        _("There is an account of this user name or staff number."),
+        _("Choose another one."),
+    ),
+    "post_exists": (
+        _("This exists already"),
+        _("The account holds this post from that day already."),
+        "",
+    ),
     "duplicate": (
         _("This exists already"),
         _("There is already an open case of this matter: {other}."),
@@ -114,7 +134,13 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
 }
 
 #: Facts that are codes of ours, and where their words stand.
-_WORDS = {"state": {**words.STATUS, **words.ITEM_STATE}, "status": words.STATUS, "lane": words.LANE}
+_WORDS = {
+    "first": words.ROLE,
+    "second": words.ROLE,
+    "state": {**words.STATUS, **words.ITEM_STATE},
+    "status": words.STATUS,
+    "lane": words.LANE,
+}
 
 
 def explain(refused: errors.Refused) -> Explained:

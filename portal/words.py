@@ -199,6 +199,7 @@ ACTION = {
     "notice.issued": _("Paper issued"),
     "message.received": _("Message received"),
     "clock.escalated": _("Reported to the level above"),
+    "clock.recounted": _("Limits counted anew"),
     "timer.fired": _("Time reached"),
     "job.finished": _("Register answered"),
     "job.failed": _("Register did not answer"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
-from bpm_core.commands import leasing, outbox
+from bpm_core.commands import calendar_days, clocks, leasing, outbox
 from bpm_core.models import Outbox
 from workers import events
 from workers.connectors import transport
@@ -26,7 +26,7 @@ def send_due(worker: str, *, at: datetime) -> int:
     taken: list[int] = []
     away = ""
     for event in leased:
-        away = away or _send(event)
+        away = away or _send(event, at)
         if away:
             outbox.not_sent(event.pk, attempt=event.attempt, error=away, at=at)
         else:
@@ -36,8 +36,11 @@ def send_due(worker: str, *, at: datetime) -> int:
     return len(leased)
 
 
-def _send(event: Outbox) -> str:
+def _send(event: Outbox, at: datetime) -> str:
     """Why the event was not taken; "" when it was. Without a receiver an event counts as told."""
+    if event.topic == calendar_days.CHANGED:  # ours alone: running limits are counted anew
+        clocks.recount(since=date.fromisoformat(event.body["first"]), at=at)
+        return ""
     if not settings.EVENTS_URL:
         return ""
     body, signature = events.signed(events.envelope(event))

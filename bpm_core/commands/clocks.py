@@ -1,4 +1,7 @@
-"""Overdue limits shown to the offices above, one level after another; each showing is a journaled step of its case."""
+"""Limits as days go by: overdue ones shown to the offices above, and all counted anew when the calendar was changed.
+
+Each is a journaled step of its case.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Coalesce
 
 from bpm_core.commands import calendars, places
+from bpm_core.commands.clockwork import Clocks, limit_of, stop_of
 from bpm_core.commands.results import Moved
 from bpm_core.commands.unit import Unit, command, on_case
 from bpm_core.domain import authority, clocks
 from bpm_core.domain.actors import TIMER, Actor
 from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.lifecycle import ENDED_CASE, ClockState
-from bpm_core.models import Case, Escalation, WorkItem
+from bpm_core.models import Case, Clock, Escalation, WorkItem
 
 #: So many are looked at in one round; the rest in the next.
 _MOST = 500
@@ -108,3 +112,44 @@ def _show(unit: Unit, work_item_id: UUID | None, told: Iterable[str], shown: int
 
 def _code(path: str) -> str:
     return path.strip("/").rsplit("/", 1)[-1]
+
+
+# -- a changed calendar
+
+
+def recount(*, since: date, at: datetime, actor: Actor = TIMER) -> int:
+    """Count running limits anew that end on the day or later, or were provisional; how many cases have other days now.
+
+    Limits that stand still are counted when they go on. Limits of steps keep their days: they are internal.
+    """
+    calendars.forget()
+    reached = Q(due_on__gte=since) | Q(provisional=True)
+    running = Clock.objects.filter(reached, work_item=None, state=ClockState.RUNNING.value, case__ended_at=None)
+    cases = running.order_by("case_id").values_list("case_id", flat=True).distinct()
+    return sum(_recount(case_id, since=since, actor=actor, at=at) for case_id in list(cases))
+
+
+@command(recall=bool)
+def _recount(case_id: int, *, since: date, actor: Actor, at: datetime) -> bool:
+    with on_case(case_id, actor=actor, at=at) as unit:
+        authority.require(actor, "clock.recount")
+        moved = list(_moved(unit))
+        if not moved:
+            unit.abandon()
+            return False
+        unit.record("clock.recounted", since=since.isoformat(), limits=moved)
+    return True
+
+
+def _moved(unit: Unit) -> Iterable[dict[str, str]]:
+    """The case's running limits whose last day, or certainty of it, is another by the calendar as it is now."""
+    clock = Clocks(unit)
+    for row in clock.rows:
+        if row.state != ClockState.RUNNING:
+            continue
+        stops = [stop_of(stop) for stop in clock.stops]
+        stand = clocks.deadline(limit_of(row), row.started_on, stops, calendars.current(), today=clock.today)
+        if (stand.due_on, stand.provisional) != (row.due_on, row.provisional):
+            unit.rows.patch(Clock, {"id": row.id, "due_on": stand.due_on, "provisional": stand.provisional})
+            unit.case_set[f"{row.kind}_due_on"] = stand.due_on
+            yield {"kind": row.kind, "before": row.due_on.isoformat(), "now": stand.due_on.isoformat()}

@@ -122,7 +122,7 @@ POLICY: Mapping[str, Grants] = {
 }
 
 #: What the system itself does without a person; a diagram or a timer can never do more.
-AUTOMATIC = frozenset({"message.deliver", "timer.fire", "job.finish", "job.fail", "clock.escalate", "case.start"})
+AUTOMATIC = frozenset({"message.deliver", "timer.fire", "job.finish", "job.fail", "clock.escalate", "clock.recount", "case.start"})
 
 #: What a machine's key may open, scope by scope; a machine never searches and never lists.
 INTEGRATOR_SCOPES: Mapping[str, frozenset[str]] = {

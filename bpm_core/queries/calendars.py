@@ -19,3 +19,15 @@ def current() -> WorkCalendar:
         rows = CalendarDay.objects.values_list("day", "working", "name")
         _kept = (now, WorkCalendar(CalendarRow(day, working, name) for day, working, name in rows))
     return _kept[1]
+
+
+def fresh() -> WorkCalendar:
+    """The working calendar read anew, for those who have just changed it."""
+    global _kept
+    _kept = None
+    return current()
+
+
+def exceptions(year: int) -> list[CalendarDay]:
+    """Days of a year that differ from the plain week, in order."""
+    return list(CalendarDay.objects.filter(day__year=year).order_by("day"))

@@ -37,6 +37,7 @@ def _page(request: HttpRequest, *, summary: list[tuple[str, str]] | None = None)
         "may_resolve": authority.may(actor, "incident.resolve", authority.Record(path=actor.posts[0].path)),
         "may_tell_again": authority.may(actor, "event.tell_again"),
         "may_read_cases": authority.may(actor, "case.read", authority.Record(path=actor.posts[0].path)),
+        "may_see_calendar": authority.may(actor, "health.read"),
         "summary": summary or [],
     }
     return render(request, "portal/ops/home.html", context, status=422 if summary else 200)
