@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from bpm_core.queries.quality import Filters, Row
 from portal import words
 from portal.access import requires
 from portal.quality import csvfile
+from portal.quality.navigation import parts
 from portal.templatetags.guicheng import bi
 
 OVERDUE = (
@@ -62,9 +63,11 @@ def filters_of(query: QueryDict) -> tuple[Filters, list[tuple[str, str]]]:
 
 
 @require_safe
-@requires("journal.read")
+@requires("stats.read")
 def home(request: HttpRequest) -> HttpResponse:
-    """The finder: filters, figures, the cases that fit."""
+    """The finder: filters, figures, the cases that fit. Who reads figures alone goes on to the heat map."""
+    if not authority.may(request.actor, "journal.read"):
+        return redirect("quality:heat")
     filters, wrong = filters_of(request.GET)
     today = timezone.localdate()
     if filters.text and search.names_an_id(filters.text):
@@ -72,6 +75,7 @@ def home(request: HttpRequest) -> HttpResponse:
         access.record("id_search", purpose=purpose, actor=request.actor, at=timezone.now())
     page = quality.page(request.actor, filters, today=today, after=request.GET.get("after", ""))
     context = {
+        "parts": parts(request, "quality:home"),
         "summary": wrong,
         "filters": filters,
         "page": page,

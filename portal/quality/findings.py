@@ -22,6 +22,7 @@ from portal import refusals
 from portal.access import requires
 from portal.quality import wording
 from portal.quality.cases import seen
+from portal.quality.navigation import parts
 
 
 @require_safe
@@ -30,6 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Findings with their actions; open ones unless asked otherwise."""
     state = request.GET.get("state", "open")
     context = {
+        "parts": parts(request, "quality:findings"),
         "state": state,
         "findings": quality.findings(request.actor, state="" if state == "all" else state),
         "today": timezone.localdate(),

@@ -18,6 +18,7 @@ from portal import words
 from portal.access import requires
 from portal.quality import wording
 from portal.quality.finder import filters_of
+from portal.quality.navigation import parts
 from portal.studio import steps as text_twin
 from portal.templatetags.diagrams import Mark
 from portal.templatetags.guicheng import english
@@ -64,6 +65,7 @@ def heat_map(request: HttpRequest) -> HttpResponse:
     measure = request.GET.get("measure", "passed")
     measure = measure if measure in MEASURES else "passed"
     context: dict[str, object] = {
+        "parts": parts(request, "quality:heat"),
         "summary": wrong,
         "filters": filters,
         "processes": processes,

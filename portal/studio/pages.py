@@ -12,8 +12,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from bpm_core.domain import authority
+from bpm_core.notation.bundle import PROCESS
 from bpm_core.queries import definitions
 from portal.access import requires
+from portal.diagrams import drawing, quickjs_runner
 from portal.forms import rendering
 from portal.studio import steps as text_twin
 from portal.studio import tables
@@ -153,8 +155,23 @@ def versions(request: HttpRequest, definition_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, definition_id: UUID) -> HttpResponse:
     """The bundle as a zip, exactly as it was handed in."""
     definition = definitions.get(definition_id)
-    response = HttpResponse(bytes(definition.archive), content_type="application/zip")
-    name = f"{definition.key}-{definition.version}.zip"
+    return _file(bytes(definition.archive), "application/zip", f"{definition.key}-{definition.version}.zip")
+
+
+@require_safe
+@requires("definition.read")
+def drawn(request: HttpRequest, definition_id: UUID) -> HttpResponse:
+    """The diagram alone, with an automatic layout when it had none: to go on from in a modelling program."""
+    definition = definitions.get(definition_id)
+    try:
+        content = drawing.with_layout(definitions.files(definition)[PROCESS])
+    except quickjs_runner.ToolFailed:
+        raise Http404 from None
+    return _file(content, "application/xml", f"{definition.key}-{definition.version}.bpmn")
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response

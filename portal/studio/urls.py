@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:definition_id>/versions/", pages.versions, name="versions"),
     path("<uuid:definition_id>/report/", uploads.report, name="report"),
     path("<uuid:definition_id>/download/", pages.download, name="download"),
+    path("<uuid:definition_id>/drawn.bpmn", pages.drawn, name="drawn"),
     path("<uuid:definition_id>/compare/", compare.choose, name="choose"),
     path("<uuid:definition_id>/compare/<uuid:other_id>/", compare.compare, name="compare"),
     path("<uuid:definition_id>/publish/", publication.publish, name="publish"),

@@ -78,7 +78,7 @@ def test_a_search_by_a_whole_identity_number_is_journaled(late: Case, enter: Ent
     assert "11010519491231002X" not in str(entry.__dict__)
 
 
-@pytest.mark.parametrize("name", ["window", "first", "designer"])
+@pytest.mark.parametrize("name", ["window", "designer"])
 def test_those_who_handle_cases_do_not_control_them(late: Case, enter: Enter, name: str) -> None:
     client = enter(name)
 
@@ -108,6 +108,13 @@ def test_no_cell_becomes_a_formula(text: str) -> None:
 
 def test_plain_cells_stay_as_they_are() -> None:
     assert [csvfile.cell(value) for value in ("张*", 3, None, "")] == ["张*", "3", "", ""]
+
+
+def test_a_manager_is_led_to_the_figures(late: Case, enter: Enter) -> None:
+    page = enter("manager").get("/quality/", follow=True)
+
+    assert page.redirect_chain == [("/quality/heat/", 302)]
+    assert b'href="/quality/"' not in page.content.split(b"<main")[1]
 
 
 def test_the_heat_map_counts_and_measures(late: Case, enter: Enter) -> None:

@@ -72,6 +72,7 @@ def test_a_lone_diagram_without_a_drawing_is_drawn(enter: Enter) -> None:
     assert b"laid out automatically" in page.content
     picture = designer.get(f"/diagrams/{draft.pk}.bpmn").content
     assert picture.count(b"BPMNShape ") == 3
+    assert designer.get(f"/studio/{draft.pk}/drawn.bpmn").content.count(b"BPMNShape ") == 3
 
 
 def test_handing_in_again_replaces_ones_own_draft(enter: Enter) -> None:
