@@ -1,4 +1,4 @@
-"""The journal of looks: who saw unmasked data, searched by a number or took data out, chained like any other journal."""
+"""The journal of looks: who saw unmasked data, searched by a number or took data out; chained too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to a case as a whole: start, withdraw, reject, suspend and resume, correct, return, hand over, cancel."""
+"""What happens to a case as a whole: start, withdraw, reject, suspend, resume, correct, return, hand over."""
 
 from __future__ import annotations
 
@@ -286,7 +286,7 @@ def withdraw(
     """The applicant takes the application back. A process that waits for WITHDRAW goes its own way; others end here."""
     work_items.require_reason(reason)
     with on_case(case_id, actor=actor, at=at, key=key, version=version) as unit:
-        _require(unit, "case.withdraw")
+        authority.require(unit.actor, "case.withdraw", Record(path=unit.near_path))
         lifecycle.move_case(unit.status, "withdraw")
         waiting = Subscription.objects.filter(case_id=case_id, kind="message", name="WITHDRAW").first()
         unit.record("case.withdrawal", reason=reason)

@@ -54,6 +54,7 @@ class Clocks:
             self._start("legal", guide.time_limits.legal)
             self._start("promised", guide.time_limits.promised)
         self.unit.case_set["clock_state"] = ClockState.RUNNING.value
+        self._reorder()
         self._tell("started", on=self.today.isoformat())
 
     def _start(self, kind: str, limit: TimeLimit) -> None:

@@ -1,4 +1,4 @@
-"""Versions of processes: handed in as a draft, published by a second person, retired; a running case stays on its own."""
+"""Versions of processes: handed in as a draft, published by a second person, retired; running cases stay."""
 
 from __future__ import annotations
 

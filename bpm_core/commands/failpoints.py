@@ -1,4 +1,4 @@
-"""Named places where a test can make a step fail, to prove that nothing is ever half done; nothing happens otherwise."""
+"""Named places where a test can make a step fail, to prove that nothing is ever half done; idle otherwise."""
 
 from __future__ import annotations
 

@@ -11,12 +11,14 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from bpm_core.commands import prepared
 from bpm_core.domain.duty import Deed
 from bpm_core.domain.errors import NotFound
 
@@ -157,6 +159,7 @@ def _objects(columns: list[str]) -> str:
     return f"json_group_array(json_object({pairs}))"
 
 
+@lru_cache(maxsize=8)
 def _sql(condition: str) -> str:
     open_items = (
         f"SELECT {_objects(_ITEM_COLUMNS)} FROM bpm_core_workitem w WHERE w.case_id = c.id AND w.closed_at IS NULL"
@@ -180,9 +183,12 @@ def _sql(condition: str) -> str:
 
 
 def _read(condition: str, key: Any, noun: str) -> Head:
-    with connection.cursor() as cursor:
-        cursor.execute(_sql(condition), [key])
-        row = cursor.fetchone()
+    if connection.vendor == "postgresql":
+        row = prepared.first_row(_sql(condition), [key])
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(_sql(condition), [key])
+            row = cursor.fetchone()
     if row is None:
         raise NotFound(f"there is no such {noun}", kind=noun)
     items = [_item(raw) for raw in _list(row[15])]

@@ -1,4 +1,4 @@
-"""The same request twice has one outcome: answers kept under the caller's key, written in the step's own transaction."""
+"""The same request twice has one outcome: answers kept under the caller's key, written with the step."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def _retry(case_id: int, *, incident_id: int, actor: Actor, at: datetime, key: s
                 },
             )
         else:
-            advance = unit.ask(engine.retry, incident.element_id)
+            advance = unit.ask(engine.retry, incident.facts.get("token") or incident.element_id)
             apply(unit, advance)
             ledger.after(unit, advance)
     return unit.result()
@@ -66,7 +66,7 @@ def _open(incident_id: int) -> Incident:
 
 
 def resolve(incident_id: int, *, resolution: str, actor: Actor, at: datetime, key: str | None = None) -> Moved:
-    """Close an incident that needs no more, with what was done about it; refused while it alone keeps the case going."""
+    """Close an incident that needs no more, with what was done about it; refused while it alone holds the case."""
     work_items.require_reason(resolution)
     case_id = _incident(incident_id).case_id
     return _resolve(case_id, incident_id=incident_id, resolution=resolution, actor=actor, at=at, key=key)

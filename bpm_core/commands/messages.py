@@ -90,8 +90,10 @@ def _late(
     key: str | None,
 ) -> Late:
     if case_id is not None:
-        path = places.by_id(Case.objects.values_list("unit_id", flat=True).get(pk=case_id)).path
-        authority.require(actor, "message.deliver", Record(path=path))
+        units = Case.objects.values_list("entry_unit_id", "unit_id").get(pk=case_id)
+        entry, handling = (places.by_id(unit_id).path for unit_id in units)
+        near = entry if any(post.path == entry for post in actor.posts) else handling
+        authority.require(actor, "message.deliver", Record(path=near))
     else:
         authority.require(actor, "message.deliver")
     text = json.dumps(dict(payload), sort_keys=True, ensure_ascii=False, default=str)
@@ -116,7 +118,7 @@ def _deliver(
     key: str | None = None,
 ) -> Moved:
     with on_case(case_id, actor=actor, at=at, key=key) as unit:
-        authority.require(actor, "message.deliver", Record(path=_path_for(unit)))
+        authority.require(actor, "message.deliver", Record(path=unit.near_path))
         lifecycle.move_case(unit.status, "advance")
         waiting = Subscription.objects.filter(case_id=case_id, token=token).first()
         if waiting is None:
@@ -147,7 +149,7 @@ def _read(element: Element | None, payload: Mapping[str, object], at: datetime) 
 
 
 def read_values(specs: Sequence[ValueSpec], payload: Mapping[str, object], at: datetime) -> dict[str, Any]:
-    """FEEL values of what came from outside, by the types a step declares; refuses with InvalidData what it does not."""
+    """FEEL values of what came from outside, by the types a step declares; others are refused (InvalidData)."""
     schema = FormSchema(
         id="",
         fields=tuple(
@@ -166,8 +168,3 @@ def read_values(specs: Sequence[ValueSpec], payload: Mapping[str, object], at: d
 
 def _field_type(kind: str) -> str:
     return kind if kind in forms.TYPES else "string"
-
-
-def _path_for(unit: Unit) -> str:
-    entry = unit.entry.path
-    return entry if any(post.path == entry for post in unit.actor.posts) else unit.handling.path

@@ -1,4 +1,4 @@
-"""The real-name register: enter a person or an enterprise once, find them by what they carry, look behind a mask on record."""
+"""The real-name register: a person or an enterprise is entered once; a look behind a mask is on record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a controller finds and what follows: findings on steps, corrective actions, their evidence. No case is changed."""
+"""What a controller finds and what follows: findings, corrective actions, their evidence. No case is changed."""
 
 from __future__ import annotations
 

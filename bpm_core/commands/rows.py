@@ -1,4 +1,4 @@
-"""Rows one step writes, as data: what to add, change and take away; `step.write` puts all of it in the database at once."""
+"""Rows one step writes, as data: what to add, change and take away; `step.write` writes all of it at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Insert:
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """Changed columns of existing rows of this case; `by` names the columns that find a row, `empty` those that must be null."""
+    """Changed columns of existing rows of this case: `by` are the columns that find a row, `empty` must be null."""
 
     model: type[Model]
     rows: Sequence[Row]
@@ -44,7 +44,7 @@ Op = Insert | Patch | Remove
 
 @dataclass(slots=True)
 class Rows:
-    """Everything one step writes besides the case row itself. A row is written once: later changes join earlier ones."""
+    """Everything one step writes besides the case row. A row is written once: later changes join earlier ones."""
 
     inserts: dict[tuple[type[Model], tuple[str, ...], tuple[str, ...]], list[dict[str, Any]]] = field(
         default_factory=dict

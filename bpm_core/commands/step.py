@@ -1,4 +1,4 @@
-"""The one writer of a step: the case row by compare-and-swap on its version, and every row that goes with it, or nothing.
+"""The one writer of a step: the case row by compare-and-swap on its version and all that goes with it, or nothing.
 
 PostgreSQL gets one data-modifying statement in which all other rows hang on the updated case row: one round trip, and
 a lost race writes nothing. SQLite gets the same rows in one IMMEDIATE transaction. Nothing here decides anything.
@@ -7,17 +7,18 @@ Measured (engine-performance.md section 1): the same rows through the ORM cost t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection, models, transaction
 
-from bpm_core.commands import failpoints
+from bpm_core.commands import failpoints, prepared
 from bpm_core.commands.rows import Insert, Op, Patch, Remove
 from bpm_core.models import Case
 
@@ -27,7 +28,7 @@ class LostRace(Exception):
 
 
 def write(case_id: int, version: int, case_set: Mapping[str, Any], ops: Sequence[Op]) -> None:
-    """Move the case from `version` to the next with `case_set` and all `ops`; raises LostRace, and then wrote nothing."""
+    """Move the case from `version` to the next with `case_set` and all `ops`; on LostRace nothing was written."""
     failpoints.passing("step.before")
     if connection.vendor == "postgresql":
         # Within a larger transaction a refused write must leave it usable: then, and only then, a savepoint.
@@ -42,17 +43,15 @@ def write(case_id: int, version: int, case_set: Mapping[str, Any], ops: Sequence
 
 
 def _write_postgresql(case_id: int, version: int, case_set: Mapping[str, Any], ops: Sequence[Op]) -> None:
-    params: list[Any] = [_pg(Case, name)(value) for name, value in case_set.items()]
-    params += [case_id, version]
+    params: list[Any] = [*case_set.values(), case_id, version]
     parts = [_pg_case(tuple(case_set))]
     for number, op in enumerate(ops):
         sql, values = _pg_op(op)
         parts.append(f"x{number} AS ({sql})")
         params += values
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT count(*) FROM c", params)
-        if cursor.fetchone()[0] != 1:
-            raise LostRace
+    row = prepared.first_row(f"WITH {', '.join(parts)} SELECT count(*) FROM c", params)
+    if row is None or row[0] != 1:
+        raise LostRace
 
 
 @lru_cache(maxsize=64)
@@ -68,27 +67,39 @@ def _pg_op(op: Op) -> tuple[str, list[Any]]:
         sql = f"DELETE FROM {op.model._meta.db_table} t USING c WHERE t.{op.column} = ANY(%s::{kind}[]){own}"
         return sql, [list(op.found)]
     columns = tuple(op.rows[0])
-    values = [[_pg(op.model, name)(row[name]) for row in op.rows] for name in columns]
+    rows = [orjson.dumps(list(op.rows), default=_hex).decode()]
     if isinstance(op, Insert):
-        return _pg_insert(op.model, columns, op.upsert), values
-    return _pg_patch(op.model, columns, op.by, op.empty), values
+        return _pg_insert(op.model, columns, op.upsert), rows
+    return _pg_patch(op.model, columns, op.by, op.empty), rows
+
+
+def _hex(value: Any) -> str:
+    """Bytes within JSON; whatever else JSON can't say is refused."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"no column takes a {type(value).__name__}")
 
 
 @lru_cache(maxsize=256)
-def _pg_unnest(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, str]:
-    """The source `unnest(...) AS u(...)` of the rows and the list of its columns in the table's types."""
-    types = [_pg_type(model, name) for name in columns]
-    arrays = ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in types)
-    taken = ", ".join(
-        f"u.{name}::jsonb" if kind == "jsonb" else f"u.{name}" for name, kind in zip(columns, types, strict=True)
-    )
-    return f"unnest({arrays}) AS u({', '.join(columns)})", taken
+def _pg_source(model: type[models.Model], columns: tuple[str, ...]) -> tuple[str, dict[str, str]]:
+    """Rows as a table `u` from one JSON parameter, and how each column is taken from it.
+
+    Measured: an array a column, as `unnest` wants it, costs psycopg more than the whole rest of the step.
+    """
+    types = {name: _pg_type(model, name) for name in columns}
+    shape = ", ".join(f"{name} {'text' if kind == 'bytea' else kind}" for name, kind in types.items())
+    taken = {name: f"decode(u.{name}, 'hex')" if kind == "bytea" else f"u.{name}" for name, kind in types.items()}
+    return f"jsonb_to_recordset(%s::jsonb) AS u({shape})", taken
 
 
 @lru_cache(maxsize=256)
 def _pg_insert(model: type[models.Model], columns: tuple[str, ...], upsert: tuple[str, ...]) -> str:
-    source, taken = _pg_unnest(model, columns)
-    sql = f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {taken} FROM c, {source}"
+    source, taken = _pg_source(model, columns)
+    sql = (
+        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) SELECT {', '.join(taken.values())} FROM c, {source}"
+    )
     return sql + _on_conflict(columns, upsert)
 
 
@@ -101,12 +112,8 @@ def _on_conflict(columns: tuple[str, ...], upsert: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=256)
 def _pg_patch(model: type[models.Model], columns: tuple[str, ...], by: tuple[str, ...], empty: tuple[str, ...]) -> str:
-    source, _ = _pg_unnest(model, columns)
-    changes = ", ".join(
-        f"{name} = u.{name}{'::jsonb' if _pg_type(model, name) == 'jsonb' else ''}"
-        for name in columns
-        if name not in by
-    )
+    source, taken = _pg_source(model, columns)
+    changes = ", ".join(f"{name} = {taken[name]}" for name in columns if name not in by)
     found = " AND ".join([*(f"t.{name} = u.{name}" for name in by), *(f"t.{name} IS NULL" for name in empty)])
     return f"UPDATE {model._meta.db_table} t SET {changes} FROM c, {source} WHERE t.case_id = c.id AND {found}"
 
@@ -128,17 +135,8 @@ def _pg_type(model: type[models.Model], column: str) -> str:
     return {"varchar": "text", "serial": "integer", "bigserial": "bigint"}.get(kind, kind)
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
-def _json(value: Any) -> str | None:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-@lru_cache(maxsize=512)
-def _pg(model: type[models.Model], column: str) -> Callable[[Any], Any]:
-    return _json if isinstance(_field(model, column), models.JSONField) else _same
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 # -- SQLite: one transaction
@@ -146,7 +144,8 @@ def _pg(model: type[models.Model], column: str) -> Callable[[Any], Any]:
 
 def _write_sqlite(case_id: int, version: int, case_set: Mapping[str, Any], ops: Sequence[Op]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        values = [_lite(Case, name)(value) for name, value in case_set.items()]
+        kinds = [(_lite(Case, name), value) for name, value in case_set.items()]
+        values = [value if kind is None else kind(value) for kind, value in kinds]
         changes = "".join(f", {name} = %s" for name in case_set)
         cursor.execute(
             f"UPDATE bpm_core_case SET version = version + 1{changes} WHERE id = %s AND version = %s",
@@ -163,14 +162,16 @@ def _write_sqlite(case_id: int, version: int, case_set: Mapping[str, Any], ops: 
 def _lite_op(op: Op, case_id: int) -> tuple[str, list[list[Any]]]:
     table = op.model._meta.db_table
     if isinstance(op, Remove):
-        found = [_lite(op.model, op.column)(value) for value in op.found]
+        kind = _lite(op.model, op.column)
+        found = [value if kind is None else kind(value) for value in op.found]
         if not _has_case(op.model):
             return f"DELETE FROM {table} WHERE {op.column} = %s", [[value] for value in found]
         return f"DELETE FROM {table} WHERE {op.column} = %s AND case_id = %s", [[value, case_id] for value in found]
     columns = tuple(op.rows[0])
     if isinstance(op, Patch):
         columns = tuple(name for name in columns if name not in op.by) + op.by
-    rows = [[_lite(op.model, name)(row[name]) for name in columns] for row in op.rows]
+    kinds = [(name, _lite(op.model, name)) for name in columns]
+    rows = [[row[name] if kind is None else kind(row[name]) for name, kind in kinds] for row in op.rows]
     if isinstance(op, Insert):
         marks = ", ".join(["%s"] * len(columns))
         sql = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})" + _on_conflict(columns, op.upsert)
@@ -180,25 +181,35 @@ def _lite_op(op: Op, case_id: int) -> tuple[str, list[list[Any]]]:
     return f"UPDATE {table} SET {changes} WHERE {found} AND case_id = %s", [[*row, case_id] for row in rows]
 
 
-def _lite_value(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
-    return value
+def _lite_moment(value: datetime | None) -> str | None:
+    return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
 
 
-def _lite_date(value: Any) -> Any:
+def _lite_date(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
+def _lite_uuid(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
+
+
+def _lite_decimal(value: Decimal | None) -> str | None:
+    return None if value is None else str(value)
+
+
+_LITE_KINDS: tuple[tuple[type[models.Field], Callable[[Any], Any]], ...] = (
+    (models.JSONField, _json),
+    (models.DateTimeField, _lite_moment),
+    (models.DateField, _lite_date),
+    (models.UUIDField, _lite_uuid),
+    (models.DecimalField, _lite_decimal),
+)
+
+
 @lru_cache(maxsize=512)
-def _lite(model: type[models.Model], column: str) -> Callable[[Any], Any]:
+def _lite(model: type[models.Model], column: str) -> Callable[[Any], Any] | None:
+    """How SQLite stores the values of a column as Django does; None = as they are."""
     field = _field(model, column)
-    if isinstance(field, models.JSONField):
-        return _json
-    if type(field) is models.DateField:
-        return _lite_date
-    if isinstance(field, models.DecimalField):
-        return lambda value: None if value is None else str(value)
-    return _lite_value
+    while isinstance(field, models.ForeignKey):
+        field = field.target_field
+    return next((convert for kind, convert in _LITE_KINDS if isinstance(field, kind)), None)

@@ -1,4 +1,4 @@
-"""The one-time notice of what is missing: asked for once and completely, the clocks stand still until it is answered."""
+"""The one-time notice of what is missing: asked once and completely, and clocks stand still until the answer."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def receive(
 ) -> Moved:
     """Record that the applicant answered the one-time notice: the case and its clocks go on from today."""
     with on_case(case_id, actor=actor, at=at, key=key, version=version) as unit:
-        authority.require(actor, "supplement.receive", Record(path=_path_for(unit)))
+        authority.require(actor, "supplement.receive", Record(path=unit.near_path))
         status = lifecycle.move_case(unit.status, "receive_supplement")
         materials = _materials(unit, received) if received else []
         unit.record("supplement.received", received=sorted(received), reason=note)
@@ -161,9 +161,3 @@ def receive(
 
         unit.also(write)
     return unit.result()
-
-
-def _path_for(unit: Unit) -> str:
-    """The office that took the case in may receive what is handed in to it, besides the one that handles it."""
-    entry = unit.entry.path
-    return entry if any(post.path == entry for post in unit.actor.posts) else unit.handling.path

@@ -19,7 +19,7 @@ _LATER = timedelta(hours=1)
 
 
 def fire(timer_id: int, *, actor: Actor, at: datetime) -> Moved | None:
-    """Let a due timer happen; None when there is nothing to do: fired, cancelled, not yet due, or its case stands still."""
+    """Let a due timer happen; None when it was fired, cancelled, is not yet due, or its case stands still."""
     timer = Timer.objects.filter(pk=timer_id).first()
     if timer is None or timer.fired_at or timer.cancelled_at or timer.due_at > at:
         return None

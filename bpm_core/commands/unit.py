@@ -1,7 +1,7 @@
 """One command, one step: the case it is about, the rows it writes, its journal entry; written whole or not at all.
 
-A command opens a unit with `on_case` or `on_item`, decides on what the head says, asks the engine, and leaves the block:
-then everything is written by `step.write`. Whatever goes wrong before leaves the database and the memory untouched.
+A command opens a unit with `on_case` or `on_item`, decides on what the head says, asks the engine, and leaves the
+block: then everything is written by `step.write`. Whatever goes wrong before leaves the database and the memory untouched.
 `command` runs it again when somebody else moved the case meanwhile, or when it was refused on a head from memory.
 """
 
@@ -124,7 +124,7 @@ def _forget(look: _Look) -> None:
 def on_case(
     case_id: int, *, actor: Actor, at: datetime, key: str | None = None, version: int | None = None
 ) -> Iterator[Unit]:
-    """A step of the case of that id; `version` is what the caller saw, refused with StaleVersion when it is not that."""
+    """A step of the case of that id; refused with StaleVersion when `version`, what the caller saw, is not its own."""
     look = _look.get() or _Look(fresh=True)
     yield from _steps(heads.of_case(case_id, fresh=look.fresh), look, actor, at, key, version)
 
@@ -148,7 +148,7 @@ def _steps(head: Head, look: _Look, actor: Actor, at: datetime, key: str | None,
 
 
 class Unit:
-    """One step being prepared. Commands read `head` and `loaded`, call `record`, and `apply` what the engine answers."""
+    """One step being prepared: commands read `head` and `loaded`, call `record`, and apply what the engine answers."""
 
     def __init__(self, head: Head, actor: Actor, at: datetime, key: str | None) -> None:
         self.head = head
@@ -200,6 +200,15 @@ class Unit:
     @property
     def entry(self) -> places.Place:
         return places.by_id(self.head.entry_unit_id)
+
+    @property
+    def near_path(self) -> str:
+        """Path of the office that took the case in for those who work there, else of the one that handles it.
+
+        What an applicant brings or says may be recorded at either.
+        """
+        entry = self.entry.path
+        return entry if any(post.path == entry for post in self.actor.posts) else self.handling.path
 
     @property
     def state(self) -> engine.CaseState:

@@ -74,7 +74,7 @@ class NumberSeries(models.Model):
 class CaseFact(models.Model):
     """The latest value of one named fact of a case; a personal one is sealed and never readable in the database."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="facts")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="facts", db_index=False)
     name = models.CharField(max_length=120)
     value = models.JSONField(null=True)  # feel.values.encode; null when sealed
     value_enc = models.BinaryField(null=True)
@@ -84,7 +84,9 @@ class CaseFact(models.Model):
     source = models.CharField(max_length=12)  # form | register | decision | correction | call | start | message
     element_id = models.CharField(max_length=80, blank=True)
     set_at = models.DateTimeField()
-    set_by = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    set_by = models.ForeignKey(
+        "bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "name"], name="fact_once")]
@@ -96,13 +98,13 @@ class CaseFact(models.Model):
 class FormRecord(models.Model):
     """One submission of a form, whole and sealed, as it was handed in."""
 
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="form_records")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="form_records", db_index=False)
     work_item = models.ForeignKey("bpm_core.WorkItem", null=True, on_delete=models.PROTECT, related_name="form_records")
     seq = models.IntegerField()  # of the journal entry that tells of it
     element_id = models.CharField(max_length=80)
     data_enc = models.BinaryField()
     at = models.DateTimeField()
-    by = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="form_record_once")]

@@ -76,7 +76,7 @@ class ClockStop(models.Model):
 class Timer(models.Model):
     """A moment at which a waiting case moves by itself; `fired_at` decides that it happened, never the time."""
 
-    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="timers")
+    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="timers", db_index=False)
     token = models.CharField(max_length=80)
     process_key = models.CharField(max_length=80)
     element_id = models.CharField(max_length=80)

@@ -19,7 +19,7 @@ class JournalEntry(models.Model):
     """
 
     pk = models.CompositePrimaryKey("case_id", "seq")
-    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="journal")
+    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="journal", db_index=False)
     seq = models.IntegerField()
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)  # account, without a foreign key: the trail outlives accounts

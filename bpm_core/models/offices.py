@@ -8,7 +8,7 @@ from django.db import models
 
 
 class OrgUnit(models.Model):
-    """An office. `path` holds the codes from the root down, so a subtree is one prefix; l1..l4 say the same by level."""
+    """An office. `path` holds the codes from the root down, so a subtree is one prefix; l1..l4 say it by level."""
 
     code = models.CharField(max_length=12, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")

@@ -8,7 +8,7 @@ from django.db import models
 class Subscription(models.Model):
     """A case waits for a message or signal by this name; the row is gone once it came or is no longer awaited."""
 
-    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="subscriptions")
+    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="subscriptions", db_index=False)
     token = models.CharField(max_length=80)
     kind = models.CharField(max_length=12)  # message | signal | condition
     name = models.CharField(max_length=120, blank=True)
@@ -27,7 +27,7 @@ class Subscription(models.Model):
 class Job(models.Model):
     """An automatic step to be done by a connector; `attempt` is written before each try."""
 
-    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="jobs")
+    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="jobs", db_index=False)
     token = models.CharField(max_length=80)
     process_key = models.CharField(max_length=80)
     element_id = models.CharField(max_length=80)

@@ -14,12 +14,18 @@ OPEN = models.Q(closed_at__isnull=True)
 
 
 class WorkItem(models.Model):
-    """One step of one case that waits for a person of a lane at an office; l1..l4 are that office's own levels."""
+    """One step of one case that waits for a person of a lane at an office; l1..l4 are that office's own levels.
+
+    Foreign keys have no index of their own where a constraint or a list's index begins with them: each one would be
+    written again with every step.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     token = models.CharField(max_length=80)  # the engine's word for this wait
-    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="work_items")
-    definition = models.ForeignKey("bpm_core.ProcessDefinition", on_delete=models.PROTECT, related_name="+")
+    case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="work_items", db_index=False)
+    definition = models.ForeignKey(
+        "bpm_core.ProcessDefinition", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     process_key = models.CharField(max_length=80)
     element_id = models.CharField(max_length=80)
     path = models.CharField(max_length=400, blank=True)  # enclosing calls and sub-processes, apart by "/"
@@ -28,17 +34,23 @@ class WorkItem(models.Model):
     name_en = models.CharField(max_length=160)
     lane = models.CharField(max_length=12)
     role = models.CharField(max_length=24, blank=True)
-    unit = models.ForeignKey("bpm_core.OrgUnit", on_delete=models.PROTECT, related_name="work_items")
+    unit = models.ForeignKey("bpm_core.OrgUnit", on_delete=models.PROTECT, related_name="work_items", db_index=False)
     l1 = models.CharField(max_length=12, blank=True)
     l2 = models.CharField(max_length=12, blank=True)
     l3 = models.CharField(max_length=12, blank=True)
     l4 = models.CharField(max_length=12, blank=True)
     sod_groups = models.CharField(max_length=200, blank=True)  # apart by a space
     state = models.CharField(max_length=12, default="offered")  # domain.lifecycle.ItemState
-    holder = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="held_items")
-    closed_by = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="closed_items")
+    holder = models.ForeignKey(
+        "bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="held_items", db_index=False
+    )
+    closed_by = models.ForeignKey(
+        "bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="closed_items", db_index=False
+    )
     closer_key = models.CharField(max_length=80, blank=True)  # the person behind the account that closed it
-    entrusted_by = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="+")
+    entrusted_by = models.ForeignKey(
+        "bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     due_on = models.DateField(null=True)
     due_at = models.DateTimeField(null=True)
     sort_at = models.DateTimeField(default=NO_LIMIT)  # by when, for the order of lists

@@ -1,8 +1,8 @@
 """Demonstration cases: synthetic residents whose cases were worked on through the real commands over the past weeks.
 
-Everything is drawn from one seeded generator, so that the same day gives the same office. Cases follow the worked cases
-of the process library at the pace of an office, and stop where today finds them; a few are then supplemented, suspended,
-returned, withdrawn, refused or stuck, as they are anywhere.
+Everything is drawn from one seeded generator, so that the same day gives the same office. Cases follow the worked
+cases of the process library at the pace of an office, and stop where today finds them; a few are then supplemented,
+suspended, returned, withdrawn, refused or stuck, as they are anywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from random import Random
 
 from django.db import connection
 
-from bpm_core.commands import cases, calendars, clocks, jobs, people, quality, supplements, work_items
+from bpm_core.commands import calendars, cases, clocks, jobs, people, quality, supplements, work_items
 from bpm_core.commands.actors import SYSTEM
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.calendar import CIVIL_ZONE, civil_date

@@ -1,7 +1,7 @@
 """The sample tree of offices: one municipality, 11 counties, 102 townships, 1,826 villages, from offices.csv.
 
-The names of the eleven areas are real; township and village offices are numbered samples, and their codes (6 + 9nn + nnn
-digits) can never be taken for, nor collide with, those of real places. An installation adds its own by more rows.
+The names of the eleven areas are real; township and village offices are numbered samples, and their codes (6 + 9nn +
+nnn digits) can never be taken for, nor collide with, those of real places. An installation adds its own by more rows.
 """
 
 from __future__ import annotations

@@ -70,9 +70,7 @@ def expressions() -> list[dict[str, object]]:
         expression._compiled.cache_clear()
         feel.compile(RULE, names=frozenset(VARIABLES))
 
-    ours, theirs = rates(
-        lambda: rule.evaluate(VARIABLES, now=NOW), lambda: engine.evaluate(task, PYTHON_RULE)
-    )
+    ours, theirs = rates(lambda: rule.evaluate(VARIABLES, now=NOW), lambda: engine.evaluate(task, PYTHON_RULE))
     (other,) = rates(lambda: oracle.raw(RULE, javascript), rounds=2)
     (compiled,) = rates(cold, rounds=3)
     return [

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (a diagram is written one element a line)
 """A small process with everything a command meets: forms, a register, two reviewers, a message, a timer, a benefit."""
 
 from __future__ import annotations

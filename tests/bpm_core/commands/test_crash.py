@@ -1,4 +1,4 @@
-"""A process that dies between any two writes leaves nothing half done: before the commit nothing happened, after it all."""
+"""A process that dies between any two writes leaves nothing half done: it all happened, or nothing did."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from bpm_core.domain.errors import Duplicate, Refused
 from bpm_core.models import Account, BenefitRule, Case, Grant, GrantMonth, JournalEntry, Post, WorkItem
 from bpm_core.queries import verify
 from tests.bpm_core.commands import sample
-from tests.bpm_core.commands.conftest import AT, COUNTY, OrgUnit, Office, actors, date
+from tests.bpm_core.commands.conftest import AT, COUNTY, Office, OrgUnit, actors, date
 
 THREADS = 16
 
