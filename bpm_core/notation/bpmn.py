@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lxml import etree
 
-from bpm_core.notation import extensions
+from bpm_core.notation import dialects, extensions
 from bpm_core.notation.model import Element, Flow, Lane, ProcessModel, TimerSpec
 from bpm_core.notation.xml import BPMN, GUICHENG, line_of, local, namespace, parse, text_of
 
@@ -168,7 +168,7 @@ def _timer(definition: etree._Element) -> TimerSpec | None:
     for child in definition:
         kind = {"timeDuration": "duration", "timeDate": "date", "timeCycle": "cycle"}.get(local(child))
         if kind:
-            return TimerSpec(kind, text_of(child), count)
+            return TimerSpec(kind, dialects.expression(text_of(child)), count)
     return TimerSpec("duration", "", count)
 
 
@@ -187,18 +187,13 @@ def _flows(process: etree._Element, elements: Mapping[str, Element]) -> Iterator
             id=identity,
             source=source,
             target=target,
-            condition=_bare(condition) or None,
+            condition=dialects.expression(condition) or None,
             default=identity in defaults,
             name_zh=node.get("name", ""),
             name_en=node.get(f"{{{GUICHENG}}}nameEn", "") or node.get("name", ""),
             parent=owner.get("id") if owner is not None and local(owner) in CONTAINERS else None,
             line=line_of(node),
         )
-
-
-def _bare(text: str) -> str:
-    """A FEEL expression without the `=` that Camunda 8 writes in front of it."""
-    return text[1:].strip() if text.startswith("=") and not text.startswith("==") else text
 
 
 def _lanes(process: etree._Element) -> tuple[dict[str, Lane], dict[str, str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from bpm_core.notation import dialects
 from bpm_core.notation.model import ClockAct, Limit, LimitUnit, LoopSpec, SystemQuery, ValueSpec
 from bpm_core.notation.xml import BPMN, CAMUNDA, GUICHENG, ZEEBE, local, text_of
 
@@ -101,7 +102,7 @@ def _assigns(node: etree._Element, children: list[etree._Element]) -> tuple[tupl
     script = text_of(node.find(f"{{{BPMN}}}script"))
     if script and (node.get("scriptFormat", "").lower() in ("", "feel", "text/x-feel")):
         result = node.get(_c("resultVariable"))
-        assigns += ((result, script),) if result else ()
+        assigns += ((result, script),) if result else tuple(dialects.assignments(script) or ())
     zeebe = [c for c in children if c.tag == _z("script") and c.get("resultVariable")]
     return assigns + tuple((c.get("resultVariable", ""), c.get("expression", "").lstrip("= ")) for c in zeebe)
 

@@ -7,7 +7,10 @@ from collections.abc import Collection, Iterator
 
 from lxml import etree
 
+from bpm_core import feel
+from bpm_core.notation import dialects
 from bpm_core.notation.bpmn import ACTIVITIES, CONTAINERS
+from bpm_core.notation.functions import TABLE
 from bpm_core.notation.rules.drawing import Drawing, Found, Node, child
 from bpm_core.notation.xml import BPMN, CAMUNDA, GUICHENG, ZEEBE, local, namespace, text_of
 
@@ -81,12 +84,21 @@ def _script(node: Node) -> Iterator[Found]:
     if language.lower() not in FEEL_FORMATS:
         facts = {"language": language, "example": _as_feel(script)}
         yield Found("610", node.xml, facts)
-    elif script and _foreign(script):
+    elif script and _foreign(script) and not _feel_lines(script):
         yield Found("610", node.xml, {"language": _foreign(script), "example": _as_feel(script)})
     elif script and not language:
         yield Found("622", node.xml)
     elif not script and not assigns:
         yield Found("611", node.xml)
+
+
+def _feel_lines(script: str) -> bool:
+    """Whether a script is made of lines `name = FEEL`."""
+    try:
+        lines = dialects.assignments(script) or []
+        return bool([feel.compile(text, functions=TABLE) for _, text in lines])
+    except feel.FeelError:
+        return False
 
 
 def _foreign(script: str) -> str:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from bpm_core import feel
+from bpm_core.notation import dialects, juel
 from bpm_core.notation.functions import TABLE
 from bpm_core.notation.rules.activities import FEEL_FORMATS
 from bpm_core.notation.rules.drawing import Drawing, Found, child
@@ -86,7 +87,9 @@ def places(drawing: Drawing) -> Iterator[Place]:
     for node in drawing.of("scriptTask"):
         script = text_of(child(node.xml, "script"))
         if script and (node.xml.get("scriptFormat") or "").lower() in FEEL_FORMATS:
-            yield Place(node.xml, "脚本", "The script", script)
+            lines = None if node.xml.get(f"{{{CAMUNDA}}}resultVariable") else dialects.assignments(script)
+            for _, text in lines or [("", script)]:
+                yield Place(node.xml, "脚本", "The script", text)
 
 
 def rules(drawing: Drawing, names: Collection[str] | None) -> Iterator[Found]:
@@ -120,13 +123,14 @@ def _owner(element: etree._Element) -> etree._Element:
 
 def _check(place: Place, names: Collection[str] | None) -> Iterator[Found]:
     where = {"place": place.zh, "place_en": place.en}
-    text = place.text[1:].strip() if place.text.startswith("=") and not place.text.startswith("==") else place.text
+    text = dialects.expression(place.text)
     if not text:
         yield Found("804", place.at, where)
         return
     language = _foreign(text)
     if language:
-        yield Found("802", place.at, {**where, "language": language, "found": text[:60], "example": _as_feel(text)})
+        hint = _suggestion(text)
+        yield Found("802", place.at, {**where, "language": language, "found": text[:60], "example": hint})
         return
     if place.timer and ISO.fullmatch(text):
         yield from _bounds(place, text)
@@ -159,17 +163,13 @@ def _foreign(text: str) -> str:
     return ""
 
 
-def _as_feel(text: str) -> str:
-    """The same in FEEL for the usual cases: `${x == 1 && y}` -> `x = 1 and y`."""
-    inner = re.sub(r"^[$#]\{(.*)\}$", r"\1", text.strip())
-    for old, new in (("===", "="), ("==", "="), ("&&", " and "), ("||", " or "), ("'", '"')):
-        inner = inner.replace(old, new)
-    inner = re.sub(r"!(?!=)\s*(\w+)", r"not(\1)", inner)
+def _suggestion(text: str) -> str:
+    """FEEL that says the like: what the translator suggests, or an example."""
     try:
-        feel.compile(inner, functions=TABLE)
-    except feel.FeelError:
-        return "amount > 1000"
-    return re.sub(r"\s+", " ", inner)[:80]
+        juel.to_feel(text)
+    except juel.NotTranslatable as error:
+        return error.suggestion or "amount > 1000"
+    return "amount > 1000"
 
 
 def _constant(place: Place, expression: feel.Expression) -> Iterator[Found]:
