@@ -45,9 +45,10 @@ class Setting:
 class BoxCompiler:
     """Compiles the boxes of one decision or knowledge model."""
 
-    def __init__(self, setting: Setting, place: Place) -> None:
+    def __init__(self, setting: Setting, place: Place, reads: set[str] | None = None) -> None:
         self.setting = setting
         self.place = place
+        self.reads: set[str] = set() if reads is None else reads  # free variables of all texts so far
         self.tables: list[Any] = []  # of TableCode, as they are met
 
     # -- texts and types -----------------------------------------------------------------------------------------------
@@ -55,23 +56,16 @@ class BoxCompiler:
     def expression(self, text: e.Text, names: Names, kind: feel.Kind = feel.Kind.EXPRESSION) -> feel.Expression | None:
         setting = self.setting
         try:
-            return feel.compile(
+            made = feel.compile(
                 text.text, kind=kind, names=names, functions=setting.functions, types=setting.types,
                 members=setting.members,
             )  # fmt: skip
+            self.reads |= made.names - names
+            return made
         except feel.FeelError as error:
             if setting.lenient:
                 return None
             raise self.refuse("expression", text.line, cause=error) from None
-
-    def reads_of(self, texts: list[e.Text], names: Names) -> frozenset[str]:
-        """Free variables of these texts."""
-        found: set[str] = set()
-        for text in texts:
-            if text.text not in ("", "-"):
-                expression = self.expression(text, names)
-                found |= expression.names if expression is not None else set()
-        return frozenset(found)
 
     def refuse(self, code: str, line: int = 0, *, detail: str = "", cause: feel.FeelError | None = None) -> DmnError:
         place = self.place
@@ -82,7 +76,7 @@ class BoxCompiler:
         )  # fmt: skip
 
     def at(self, *, rule: int | None = None, column: str | None = None) -> BoxCompiler:
-        return BoxCompiler(self.setting, replace(self.place, rule=rule, column=column))
+        return BoxCompiler(self.setting, replace(self.place, rule=rule, column=column), self.reads)
 
     def type_of(self, name: str | None) -> Type | None:
         """The type a reference means; None where it asks for nothing."""
@@ -293,10 +287,12 @@ class BoxCompiler:
         if isinstance(box, e.Literal) and not box.type_ref:
             loop = feel.compile  # the grammar of iteration contexts is that of `for`
             try:
-                return loop(
+                made = loop(
                     f"for item in {box.text.text}\nreturn item", names=names, functions=self.setting.functions,
                     types=self.setting.types, members=self.setting.members,
-                ).run  # fmt: skip
+                )  # fmt: skip
+                self.reads |= made.names - names
+                return made.run
             except feel.FeelError:
                 pass
         return self.box(box, names)

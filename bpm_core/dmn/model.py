@@ -31,6 +31,7 @@ class Decided:
     hits        the rules of its table that applied, in their order, with every cell
     inputs      values of the table's input columns by label
     requires    the decisions taken on the way, by id
+    read        the variables it read, required decisions included: the same model decides the same on them again
     digest      SHA-256 of the file that holds the decision
     reasons     why anything became null
     """
@@ -43,6 +44,7 @@ class Decided:
     digest: str
     requires: dict[str, Decided] = field(default_factory=dict)
     reasons: tuple[feel.Reason, ...] = ()
+    read: dict[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class _Node:
     requires: tuple[tuple[ScopeName, Target], ...] = ()
     knowledge: tuple[tuple[ScopeName, Target], ...] = ()
     type: Type | None = None
-    names: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()  # variables its own logic reads that are no elements it requires
 
 
 class _Taking:
@@ -117,6 +119,7 @@ class Model:
         self._check_cycles()
         for target, node in self._nodes.items():
             self._compile(target, node)
+        self._read_names = {target: self._reads(target) for target in self._nodes}
         self.main = units[0].definitions.namespace
         self.digests = {unit.definitions.file: unit.definitions.digest for unit in units}
         self.decisions: Mapping[str, Decision] = {
@@ -187,8 +190,9 @@ class Model:
             if len(path) > 200:
                 raise DmnError("cycle", f"{len(path)}", file=node.unit.definitions.file)
             state[target] = 1
-            for _, required in node.requires:
-                visit(required, path)
+            for _, required in (*node.requires, *node.knowledge):
+                if required != target:  # a knowledge model may call itself
+                    visit(required, path)
             state[target] = 2
 
         for target in self._nodes:
@@ -202,7 +206,6 @@ class Model:
         if isinstance(element, e.ServiceElement):
             return
         names: Names = frozenset(prefix or name for (prefix, name), _ in (*node.requires, *node.knowledge))
-        node.names = names
         if isinstance(element, e.KnowledgeElement):
             if element.logic is not None:
                 node.code = compiler.function(element.logic, names | {element.name})
@@ -210,6 +213,7 @@ class Model:
             node.table = compiled(compiler, element.logic, names)
         elif element.logic is not None:
             node.code = compiler.box(element.logic, names)
+        node.reads = frozenset(compiler.reads - self._declared)
 
     def _described(self, target: Target, node: _Node) -> Decision:
         element, definitions = node.element, node.unit.definitions
@@ -226,21 +230,28 @@ class Model:
                 Column(name, column.label, column.type_ref)
                 for name, column in zip(table.output_names, table.table.outputs, strict=True)
             ) if table else (Column(element.name, element.name, element.type_ref),),
-            reads=self._reads(target),
+            reads=self._read_names[target],
             file=definitions.file,
             digest=definitions.digest,
             question=element.question,
         )  # fmt: skip
 
     def _reads(self, target: Target) -> frozenset[str]:
-        node = self._nodes.get(target)
-        if node is None:
-            return frozenset({self._inputs[target].name})
+        """Variables an element needs from outside, by way of everything it requires."""
         names: set[str] = set()
-        for _, required in node.requires:
-            names |= self._reads(required)
-        if node.table is not None:
-            names |= node.table.reads - node.names
+        waiting, seen = [target], {target}
+        while waiting:
+            node = self._nodes.get(one := waiting.pop())
+            if node is None:
+                names.add(self._inputs[one].name)
+                continue
+            names |= node.reads
+            links = [required for _, required in (*node.requires, *node.knowledge)]
+            if isinstance(node.element, e.ServiceElement):
+                links += [output for _, output in self._named(node, node.element.outputs)]
+                names |= {name for (_, name), _ in self._named(node, node.element.input_decisions)}
+            waiting.extend(link for link in links if link not in seen)
+            seen.update(links)
         return frozenset(names)
 
     def check(self) -> list[Problem]:
@@ -292,7 +303,7 @@ class Model:
         others = {key[1]: one for key, one in taking.decided.items() if key != target}
         return Decided(
             decided.value, decided.outputs, decided.hits, decided.inputs, decided.table_id, decided.digest, others,
-            run.reasons,
+            run.reasons, {name: value for name, value in taking.variables.items() if name in self._read_names[target]},
         )  # fmt: skip
 
     def _value(self, target: Target, taking: _Taking) -> Value:

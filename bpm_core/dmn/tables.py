@@ -90,16 +90,7 @@ class TableCode:
         ]
         self.priorities = [self._priority(column, names) for column in table.outputs]
         self.output_names = [column.name or compiler.place.decision for column in table.outputs]
-        self._reads = compiler.reads_of(
-            [*(column.expression for column in table.inputs), *(text for rule in table.rules for text in rule.results)],
-            names,
-        ).union(*(test.names for tests in self.tests for test in tests if test is not None))
         self.indexes: list[ColumnIndex | None] | None = None  # built when the table is first asked
-
-    @property
-    def reads(self) -> frozenset[str]:
-        """Variables the cells and input expressions read."""
-        return self._reads
 
     def _result(self, compiler: BoxCompiler, text: e.Text, column: e.Output, names: Names) -> Code:
         """The code of an output cell; an empty one, or `-`, answers null."""

@@ -237,6 +237,19 @@ def test_the_same_inputs_give_the_same_answer_and_the_digest_says_by_which_file(
     assert len(first.digest) == 64
 
 
+def test_a_decision_taken_keeps_what_it_read_and_is_taken_again_to_the_same_result() -> None:
+    made = making.model(
+        decision_xml(literal_xml("x + 1"), "base"),
+        decision_xml(making.table_xml([("base", "number")], [("r", "number")], [["> 1", "base * y"]]), requires=["base"]),
+    )
+
+    first = making.decide(made, x=5, y=2, other="not read")
+    again = made.decide("d", feel.values.decode(feel.values.encode(first.read)), now=making.NOW)
+
+    assert first.read == {"x": Decimal(5), "y": Decimal(2)}
+    assert again == first
+
+
 def test_one_budget_covers_the_whole_decision() -> None:
     made = making.model(decision_xml(literal_xml("count(for a in 1..1000, b in 1..1000 return a)")))
 
