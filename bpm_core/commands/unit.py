@@ -1,7 +1,7 @@
 """One command, one step: the case it is about, the rows it writes, its journal entry; written whole or not at all.
 
 A command opens a unit with `on_case` or `on_item`, decides on what the head says, asks the engine, and leaves the
-block: then everything is written by `step.write`. Whatever goes wrong before leaves the database and the memory untouched.
+block: then everything is written by `step.write`. Whatever goes wrong before that leaves nothing behind.
 `command` runs it again when somebody else moved the case meanwhile, or when it was refused on a head from memory.
 """
 

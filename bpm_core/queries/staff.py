@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,10 +10,6 @@ from bpm_core.domain import roles
 from bpm_core.models.offices import Post
 from bpm_core.models.people import Account
 from bpm_core.queries import offices
-from bpm_core.seed import staff as seed
-
-DEMO_PASSWORD = seed.DEMO_PASSWORD
-_ORDER = {seat.username: number for number, seat in enumerate(seed.DEMO)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +50,12 @@ def _desks(posts: Iterable[Post]) -> list[Desk]:
     return list(found.values())
 
 
-def demo_logins(day: date | None = None) -> list[Desk]:
-    """Desks of the demonstration accounts that exist, in the order of the seed."""
-    posts = Post.objects.filter(account__username__in=_ORDER, account__is_active=True)
-    posts = posts.held_on(day) if day else posts
+def named(usernames: Sequence[str]) -> list[Desk]:
+    """Desks of the accounts of these names that exist, in the order given."""
+    order = {username: number for number, username in enumerate(usernames)}
+    posts = Post.objects.filter(account__username__in=usernames, account__is_active=True)
     desks = _desks(posts.select_related("account", "unit").order_by("pk"))
-    return sorted(desks, key=lambda desk: _ORDER[desk.username])
+    return sorted(desks, key=lambda desk: order[desk.username])
 
 
 def able(lane_code: str, unit_code: str, day: date, *, without: int | None = None) -> list[Desk]:

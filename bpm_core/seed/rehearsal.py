@@ -1,4 +1,4 @@
-"""A worked case of a process played through the real commands: people claim and complete, registers answer, time passes.
+"""A worked case of a process played through the real commands: people act, registers answer, time passes.
 
 `manage.py run_scenarios` plays every scenario to its end and compares; `manage.py demo` plays some of them part of the
 way. The player reads nothing but the journal to know what is open, so that it sees a case as an auditor would.

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bpm_core.queries import staff
+from bpm_core.seed import staff as seed
 from portal import shell, words
 from portal.shell import THEMES
 
@@ -40,9 +41,9 @@ class LogIn(auth.LoginView):
                     "post": words.post(login.role, login.lane),
                     "office": login.office(language),
                 }
-                for login in staff.demo_logins()
+                for login in staff.named([seat.username for seat in seed.DEMO])
             ]
-            context["demo_password"] = staff.DEMO_PASSWORD
+            context["demo_password"] = seed.DEMO_PASSWORD
         return context
 
 
