@@ -36,7 +36,8 @@ def normalise(data: bytes, path: str) -> Any:
     - sequence flows without an id get one (stock SpiffWorkflow drops them without a word);
     - prefixed references (`tns:Message_1`) lose their prefix, where the bare name is what the file defines;
     - event definitions that are referred to stand where they are used;
-    - a global task is a process with that one task, a receive task that starts a process has a message start event.
+    - a global task is a process with that one task;
+    - a receive task or an event-based gateway that starts a process has message start events before it.
     Refuses with NotExecutable when the file is not readable XML or two elements have the same id.
     """
     try:
@@ -101,13 +102,32 @@ def _global_tasks(root: Any, ids: set[str]) -> None:
 
 
 def _instantiating(root: Any, ids: set[str]) -> None:
-    targets = {flow.get("targetRef") for flow in root.iter(f"{{{BPMN}}}sequenceFlow")}
-    for task in list(root.iter(f"{{{BPMN}}}receiveTask")):
-        if task.get("instantiate") != "true" or task.get("id") in targets:
+    flows = list(root.iter(f"{{{BPMN}}}sequenceFlow"))
+    targets = {flow.get("targetRef") for flow in flows}
+    nodes = {node.get("id"): node for node in root.iter(f"{{{BPMN}}}*") if node.get("id")}
+    for node in list(nodes.values()):
+        if node.get("instantiate") != "true" or node.get("id") in targets:
             continue
-        container = task.getparent()
-        start = etree.SubElement(container, f"{{{BPMN}}}startEvent", id=_free(f"{task.get('id')}_start", ids))
-        etree.SubElement(start, f"{{{BPMN}}}messageEventDefinition", messageRef=task.get("messageRef", ""))
-        flow = {"sourceRef": start.get("id"), "targetRef": task.get("id")}
-        etree.SubElement(container, f"{{{BPMN}}}sequenceFlow", id=_free(f"{task.get('id')}_flow", ids), **flow)
-        task.tag = f"{{{BPMN}}}task"
+        if node.tag == f"{{{BPMN}}}receiveTask":
+            _begin_with(node, ids)
+        elif node.tag == f"{{{BPMN}}}eventBasedGateway":
+            for flow in [flow for flow in flows if flow.get("sourceRef") == node.get("id")]:
+                if flow.get("targetRef") in nodes:
+                    _begin_with(nodes[flow.get("targetRef")], ids)
+                flow.getparent().remove(flow)
+            node.getparent().remove(node)
+
+
+def _begin_with(node: Any, ids: set[str]) -> None:
+    """Put a message start event before a node that waits for a message, which then passes through."""
+    container, name = node.getparent(), node.get("id")
+    definition = node.find(f"{{{BPMN}}}messageEventDefinition")
+    message = node.get("messageRef", "") if definition is None else definition.get("messageRef", "")
+    start = etree.SubElement(container, f"{{{BPMN}}}startEvent", id=_free(f"{name}_start", ids))
+    etree.SubElement(start, f"{{{BPMN}}}messageEventDefinition", messageRef=message)
+    ends = {"sourceRef": start.get("id"), "targetRef": name}
+    etree.SubElement(container, f"{{{BPMN}}}sequenceFlow", id=_free(f"{name}_flow", ids), **ends)
+    if definition is not None:
+        node.remove(definition)
+    if node.tag == f"{{{BPMN}}}receiveTask":
+        node.tag = f"{{{BPMN}}}task"

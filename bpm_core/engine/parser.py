@@ -11,7 +11,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.ProcessParser import ProcessParser
 
-from bpm_core.engine import building
+from bpm_core.engine import building, reading
 from bpm_core.engine.reading import Source, children
 from bpm_core.engine.specs.base import Flow, Node
 from bpm_core.engine.specs.events import Boundary, CatchEvent, StartEvent, ThrowEvent
@@ -49,7 +49,23 @@ class DiagramParser(BpmnParser):  # type: ignore[misc]
         for kind, attribute in (("error", "errorCode"), ("escalation", "escalationCode")):
             for node in bpmn.iter(f"{{{BPMN}}}{kind}"):
                 self.source.codes[node.get("id", "")] = node.get(attribute) or node.get("name") or node.get("id")
+        self._add_correlations(bpmn)
         self._add_processes(bpmn, filename)
+
+    def _add_correlations(self, bpmn: Any) -> None:
+        """The standard's correlation: what of a message identifies the conversation, and what the process expects."""
+        expected = {
+            binding.get("correlationPropertyRef"): text_of(binding.find(f"{{{BPMN}}}dataPath"))
+            for binding in bpmn.iter(f"{{{BPMN}}}correlationPropertyBinding")
+        }
+        for prop in bpmn.iter(f"{{{BPMN}}}correlationProperty"):
+            for retrieval in prop.iter(f"{{{BPMN}}}correlationPropertyRetrievalExpression"):
+                message, path = retrieval.get("messageRef", ""), text_of(retrieval.find(f"{{{BPMN}}}messagePath"))
+                waits_for = expected.get(prop.get("id"))
+                if waits_for:
+                    self.source.correlations.setdefault(message, waits_for)
+                if path:
+                    self.source.sent.setdefault(message, path)
 
 
 def build(container: Any, source: Source) -> ProcessSpec:
@@ -65,6 +81,7 @@ def build(container: Any, source: Source) -> ProcessSpec:
             continue
         if not element.get("id"):
             raise source.refuse(element, "no_id", f"a {kind} has no id")
+        reading.refuse_code(element, source)
         node = make(spec, element, source)
         drawn[node.name] = element
         if isinstance(node, SubProcess) and not isinstance(node, CallActivity):

@@ -19,7 +19,16 @@ from bpm_core.notation.xml import BPMN, CAMUNDA, GUICHENG, ZEEBE, local, text_of
 
 _NAME = re.compile(r"^[^\W\d]\w*$")
 _FEEL_FORMATS = frozenset({"", "feel", "text/x-feel"})
-_KINDS = {"conditional": "condition"}
+_SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
+_CODE = (
+    (CAMUNDA, "executionListener"),
+    (CAMUNDA, "taskListener"),
+    (CAMUNDA, "connector"),
+    (ZEEBE, "executionListeners"),
+    (ZEEBE, "taskListeners"),
+    (_SPIFF, "preScript"),
+    (_SPIFF, "postScript"),
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +40,8 @@ class Source:
     functions: Any = None
     names: dict[str, str] = field(default_factory=dict)  # id -> name of messages and signals
     codes: dict[str, str | None] = field(default_factory=dict)  # id -> code of errors and escalations
-    correlations: dict[str, str] = field(default_factory=dict)  # message id -> FEEL of its correlation key
+    correlations: dict[str, str] = field(default_factory=dict)  # message id -> FEEL of the key a receiver expects
+    sent: dict[str, str] = field(default_factory=dict)  # message id -> FEEL of the key a sender gives
 
     def refuse(self, node: Any, rule: str, message: str) -> NotExecutable:
         """The refusal of an element, with all that its author needs to find it."""
@@ -67,6 +77,15 @@ def child_text(node: Any, name: str) -> str:
     return text_of(node.find(f"{{{BPMN}}}{name}"))
 
 
+def refuse_code(node: Any, source: Source) -> None:
+    """Refuses what other engines would run at a node and this one would have to pass over in silence."""
+    for namespace, name in _CODE:
+        for _ in extensions(node, namespace, name):
+            raise source.refuse(
+                node, "listener", f"{name} is not run: say it with an assignment, a connector or an event"
+            )
+
+
 def assigns(node: Any, source: Source) -> tuple[Assignment, ...]:
     """The node's `guicheng:assign` elements, in order."""
     return tuple(
@@ -86,7 +105,31 @@ def local_mapping(node: Any, source: Source) -> tuple[tuple[Assignment, ...], tu
         for direction in found:
             for item in children(box, ZEEBE, direction):
                 found[direction].append(Assignment(item.get("target", ""), source.feel(item.get("source", ""), node)))
+    for direction in found:
+        found[direction] += _associated(node, direction, source)
     return tuple(found["input"]), tuple(found["output"])
+
+
+def _associated(node: Any, direction: str, source: Source) -> Iterator[Assignment]:
+    """Data associations that say how: an assignment from an expression to a name, or a transformation."""
+    for link in children(node, BPMN, f"data{direction.capitalize()}Association"):
+        for item in children(link, BPMN, "assignment"):
+            target = child_text(item, "to")
+            if not _NAME.match(target):
+                raise source.refuse(node, "assignment", f"an assignment goes to a variable, not to {target!r}")
+            yield Assignment(target, source.feel(child_text(item, "from"), node))
+        text = child_text(link, "transformation")
+        if text:
+            yield Assignment(_data_name(node, child_text(link, "targetRef")), source.feel(text, node))
+
+
+def _data_name(node: Any, reference: str) -> str:
+    """The variable that a data input, output, object or property is: its name, else its id."""
+    root = node.getroottree().getroot()
+    item = next((e for e in root.iter(f"{{{BPMN}}}*") if e.get("id") == reference), None)
+    if item is not None and item.get("dataObjectRef"):
+        return _data_name(node, item.get("dataObjectRef"))
+    return reference if item is None else item.get("name") or reference
 
 
 def call_mapping(node: Any, direction: str, source: Source) -> tuple[bool, tuple[Mapping, ...]]:
@@ -225,7 +268,9 @@ def message(node: Any, reference: str | None, source: Source) -> EventRule:
     if reference not in source.names:
         raise source.refuse(node, "message", f"the file declares no message {reference!r}")
     key = next((box.get("correlationKey") for box in extensions(node, ZEEBE, "subscription")), None)
-    text = key or source.correlations.get(reference)
+    throws = local(node) in ("sendTask", "intermediateThrowEvent", "endEvent")
+    known = source.sent if throws and reference in source.sent else source.correlations
+    text = key or known.get(reference)
     return EventRule("message", name=source.names[reference], correlation=source.optional(text, node))
 
 

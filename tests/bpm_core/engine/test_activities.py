@@ -107,3 +107,67 @@ def test_a_receive_task_can_begin_a_process() -> None:
 
     assert [wait.element_id for wait in advance.opened] == ["A"]
     assert "R" in [passed.element_id for passed in advance.passed]
+
+
+def test_an_event_based_gateway_can_begin_a_process() -> None:
+    bundle = process(
+        """
+        <eventBasedGateway id="G" instantiate="true"/>
+        <intermediateCatchEvent id="one"><messageEventDefinition messageRef="m"/></intermediateCatchEvent>
+        <receiveTask id="two" messageRef="n"/>
+        <userTask id="A"/>
+        <userTask id="B"/>
+        G -> one
+        G -> two
+        one -> A
+        two -> B
+        """,
+        root='<message id="m" name="ORDER"/><message id="n" name="QUESTION"/>',
+    )
+    definition = engine.load(bundle)
+
+    for message, opened in (("ORDER", "A"), ("QUESTION", "B")):
+        advance = engine.start(definition, case_id="1", variables={}, now=NOW, message=message)
+        assert [wait.element_id for wait in advance.opened] == [opened]
+
+
+def test_a_data_association_with_an_assignment_maps_variables() -> None:
+    case = run(
+        """
+        <startEvent id="s"/>
+        <userTask id="A"><dataInputAssociation><targetRef>in</targetRef><assignment><from>n * 2</from><to>twice</to></assignment></dataInputAssociation><dataOutputAssociation><targetRef>obj</targetRef><transformation>twice + entered</transformation></dataOutputAssociation></userTask>
+        <userTask id="B"/>
+        <dataObject id="obj" name="total"/>
+        s -> A
+        A -> B
+        """,
+        {"n": 5},
+    )
+
+    assert case.complete("A", {"entered": 1}).variables == {"n": 5, "total": 11}
+
+
+def test_a_message_correlates_by_the_standards_keys() -> None:
+    root = (
+        '<message id="m" name="PAID"/><correlationProperty id="cp"><correlationPropertyRetrievalExpression messageRef="m">'
+        "<messagePath>order_no</messagePath></correlationPropertyRetrievalExpression></correlationProperty>"
+    )
+    subscription = (
+        '<correlationSubscription id="cs"><correlationPropertyBinding id="cb" correlationPropertyRef="cp">'
+        "<dataPath>my_order</dataPath></correlationPropertyBinding></correlationSubscription>"
+    )
+    body = f'{subscription}\n<startEvent id="s"/>\n<sendTask id="S" messageRef="m"/>\n<receiveTask id="R" messageRef="m"/>\ns -> S\nS -> R'
+
+    case = run(body, {"my_order": "7", "order_no": "8"}, root=root)
+
+    assert case.last is not None and case.last.thrown[0].correlation == "8"
+    assert case.waits[case.token("R")].correlation == "7"
+
+
+def test_code_that_would_be_passed_over_is_refused() -> None:
+    listener = (
+        '<extensionElements><camunda:executionListener class="org.example.Do" event="start"/></extensionElements>'
+    )
+
+    with pytest.raises(NotExecutable, match="executionListener"):
+        engine.load(process(f'<startEvent id="s"/>\n<userTask id="A">{listener}</userTask>\ns -> A'))
