@@ -75,7 +75,10 @@ def asked(field: Field, variables: Mapping[str, Value], *, today: date) -> bool:
     if not field.show_when:
         return True
     now = datetime.combine(today, time(12), CIVIL)
-    return feel.compile(field.show_when, names=tuple(variables)).evaluate(variables, now=now) is not False
+    try:
+        return feel.compile(field.show_when, names=tuple(variables)).evaluate(variables, now=now) is not False
+    except feel.FeelError:
+        return True
 
 
 def _parse(field: Field, raw: object, today: date) -> Value:
