@@ -1,5 +1,7 @@
 // Marks on elements: a tone (CSS marker) and an optional badge. All text goes in as text, never as markup.
 
+const STEP = 28;
+
 function badge(mark) {
   const node = document.createElement(mark.href ? 'a' : 'span');
   node.className = `diagram-badge diagram-badge-${mark.tone}`;
@@ -20,8 +22,9 @@ export function addMarks(viewer, marks) {
     const count = placed.get(mark.id) || 0;
     placed.set(mark.id, count + 1);
     viewer.get('overlays').add(mark.id, {
-      position: mark.under ? { bottom: -4 - 24 * count, left: 0 } : { top: -20 - 24 * count, left: 6 },
+      position: mark.under ? { bottom: -4 - STEP * count, left: 0 } : { top: -22 - STEP * count, left: 6 },
       show: { minZoom: 0.35 },
+      scale: { min: 1, max: 1.2 }, // a target of 24 px however small the diagram is drawn
       html: badge(mark),
     });
   }
