@@ -64,12 +64,15 @@ class Report:
         return tuple(p for p in self.problems if p.severity == Severity.ERROR)
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON: {"ok", "problems": [...]}."""
-        return {"ok": self.ok, "problems": [asdict(p) for p in self.problems]}
+        """As JSON: {"ok", "problems": [...]}; `fix` says the mending in both languages at once."""
+        return {"ok": self.ok, "problems": [asdict(p) | {"fix": f"{p.fix_zh} / {p.fix_en}"} for p in self.problems]}
 
     @classmethod
     def from_json(cls, tree: Mapping[str, Any]) -> Report:
-        return cls(bool(tree["ok"]), tuple(Problem(**p) for p in tree["problems"]))
+        known = Problem.__dataclass_fields__
+        return cls(
+            bool(tree["ok"]), tuple(Problem(**{k: v for k, v in p.items() if k in known}) for p in tree["problems"])
+        )
 
 
 def check(

@@ -12,6 +12,17 @@ from bpm_core.notation.model import LimitUnit
 from bpm_core.notation.rules.drawing import Drawing, Found, Node, child, children
 from bpm_core.notation.xml import BPMN, CAMUNDA, GUICHENG, ZEEBE, local, namespace, text_of
 
+# camunda attribute -> term that says what is used instead
+WITHOUT_EFFECT = {
+    "dueDate": "limits",
+    "followUpDate": "limits",
+    "assignee": "posts",
+    "candidateUsers": "posts",
+    "priority": "order",
+    "jobPriority": "order",
+    "asyncBefore": "waiting",
+    "asyncAfter": "waiting",
+}
 NAMED = ACTIVITIES | {"endEvent"}
 
 
@@ -30,6 +41,7 @@ def rules(drawing: Drawing, forms: Collection[str] | None, decisions: Collection
     for node in drawing.of("endEvent"):
         if not node.xml.get("name") and node.xml.get(f"{{{GUICHENG}}}node") != "" and not _helper(node):
             yield Found("913", node.xml)
+    yield from _without_effect(drawing)
     yield from _english(drawing)
     yield from _path_names(drawing)
 
@@ -46,7 +58,7 @@ def _staff(lane: etree._Element | None) -> bool:
 
 def _person(node: Node, in_lane: Mapping[str, bool], forms: Collection[str] | None) -> Iterator[Found]:
     form = node.xml.get(f"{{{CAMUNDA}}}formKey") or node.xml.get(f"{{{CAMUNDA}}}formRef")
-    groups = node.xml.get(f"{{{CAMUNDA}}}candidateGroups") or node.xml.get(f"{{{CAMUNDA}}}assignee")
+    groups = node.xml.get(f"{{{CAMUNDA}}}candidateGroups")
     inside = child(node.xml, "extensionElements")
     for inner in inside if inside is not None else []:
         if isinstance(inner.tag, str) and namespace(inner) == ZEEBE:
@@ -82,6 +94,16 @@ def _decisions(node: Node, decisions: Collection[str] | None) -> Iterator[Found]
     for ref in refs:
         if decisions is not None and ref not in decisions:
             yield Found("605", node.xml, {"ref": ref})
+
+
+def _without_effect(drawing: Drawing) -> Iterator[Found]:
+    """Words of other engines that mean nothing here: said once a diagram each, never taken in and then ignored."""
+    seen: set[str] = set()
+    for node in drawing.nodes:
+        for name, instead in WITHOUT_EFFECT.items():
+            if name not in seen and node.xml.get(f"{{{CAMUNDA}}}{name}") is not None:
+                seen.add(name)
+                yield Found("921", node.xml, {"attribute": f"camunda:{name}", "fix": instead})
 
 
 def _english(drawing: Drawing) -> Iterator[Found]:

@@ -172,6 +172,7 @@ RULES: dict[str, Rule] = {
     "917": _warning("法定时限没有写依据。", "The legal limit has no basis.", "写明法律依据和确定性。", "Give its legal basis and certainty."),
     "918": _warning("示例 {file} 的路径含有未知步骤 {ref}。", "The path of {file} names the unknown step {ref}.", "改正路径。", "Correct the path."),
     "919": _warning("步骤名称 {node} 用于多个元素。", "The path name {node} is used by several elements.", "同一结果以外的元素换一个名称。", "Give elements of other meaning another name."),
+    "921": _warning("{attribute} 在这里不起作用。", "{attribute} has no effect here.", "{fix}", "{fix}"),
     "920": _warning("决策表 {ref}：{message}", "Decision table {ref}: {message}", "核对规则。", "Look at its rules."),
 }  # fmt: skip
 
@@ -237,6 +238,10 @@ TERMS: dict[str, tuple[str, str]] = {
     "separation": ("职责分离", "separation of duty"),
     "audit_points": ("检查要点", "audit points"),
     "key": ("流程编号", "key"),
+    "limits": ("办理时限请用 guicheng:limit。", "Give a time limit with guicheng:limit."),
+    "posts": ("由泳道的岗位决定谁来办。", "The post of the lane says who does it."),
+    "order": ("待办按到期日排列。", "Work is ordered by its due day."),
+    "waiting": ("每一步都单独提交，失败自动重试。", "Each step is committed by itself and failed jobs are tried again."),
     "time": ("超过时间", "out of time"),
     "no answer": ("没有结果", "no answer"),
     "starts the process and has an incoming flow": ("它启动流程，却有进入的连线", "it starts the process and has an incoming flow"),

@@ -206,6 +206,18 @@ def test_what_lies_beside_the_diagram_is_checked_too() -> None:
     } <= found
 
 
+def test_words_of_other_engines_without_effect_are_said_once() -> None:
+    step = '<bpmn:userTask id="t" camunda:dueDate="${x}" camunda:assignee="li"/>'
+
+    found = [p for p in check.check({"process.bpmn": around(step)}).problems if p.rule == "921"]
+
+    assert [p.message_en for p in found] == [
+        "camunda:dueDate has no effect here.",
+        "camunda:assignee has no effect here.",
+    ]
+    assert "guicheng:limit" in found[0].fix_zh
+
+
 def test_a_name_nothing_sets_is_a_warning_with_the_likely_one() -> None:
     form = b'{"id": "F", "components": [{"type": "number", "key": "amount_due"}]}'
     step = '<bpmn:userTask id="t" camunda:formKey="F"/><bpmn:exclusiveGateway id="g" default="g_e"/>'
