@@ -93,7 +93,7 @@ class Fact(s.Serializer):
     name = s.CharField()
     label = Words()
     personal = s.BooleanField()
-    value = s.JSONField(allow_null=True, help_text="always null for a personal fact")
+    value = s.JSONField(help_text="always null for a personal fact")
     source = s.CharField()
     set_at = s.DateTimeField()
 

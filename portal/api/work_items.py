@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bpm_core.commands import work_items as commands
+from bpm_core.domain import authority
 from bpm_core.queries import calendars, deadlines, listing, tasks
 from bpm_core.queries.deadlines import Stand
 from bpm_core.queries.listing import ItemFilters
@@ -74,6 +75,7 @@ class WorkItem(Operation):
     @operation("read_work_item", told.ItemWhole, tag="work items")
     def get(self, request: Request, work_item_id: UUID) -> Response:
         """The work item with its instruction, its legal ground and the JSON Schema of its form."""
+        authority.require(self.actor, "case.search")  # machines read cases, never the work of people
         return Response(_whole(tasks.get(self.actor, work_item_id)))
 
 
