@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -49,7 +50,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "open_items": [_open_item(view, item, in_english) for item in view.open_items],
         "waits": _waits(view, progress),
         "incidents": view.incidents,
-        "events": [_line(event, in_english) for event in reversed(cases.timeline(view))] if full else [],
+        "events": [_line(view, event, in_english) for event in reversed(cases.timeline(view))] if full else [],
         "facts": showing.fact_lines(facts.of_case(view.case), english=in_english) if full else [],
         "materials": papers.materials(view.case),
         "documents": papers.documents(view.case) if full else [],
@@ -123,7 +124,7 @@ def _within(view: CaseView, progress: Iterable[Step]) -> list[dict[str, object]]
     return found
 
 
-def _line(event: Event, in_english: bool) -> dict[str, object]:
+def _line(view: CaseView, event: Event, in_english: bool) -> dict[str, object]:
     which = 1 if in_english else 0
     item = event.item
     spent = ""
@@ -144,7 +145,7 @@ def _line(event: Event, in_english: bool) -> dict[str, object]:
             item and item.due_on and event.action == "work_item.completed" and civil_date(event.at) > item.due_on
         ),
         "passed": [names[which] for names in event.passed],
-        "rules": [_rule(taken) for taken in event.decisions if taken.get("numbers") or taken.get("rules")],
+        "rules": [_rule(view, taken) for taken in event.decisions],
         "clock": [explaining.clock_event(each) for each in event.clock],
         "incidents": event.incidents,
         "reason": event.body.get("reason", ""),
@@ -153,9 +154,14 @@ def _line(event: Event, in_english: bool) -> dict[str, object]:
     }
 
 
-def _rule(taken: object) -> str:
-    numbers = [each for each in taken.get("numbers") or taken.get("rules") or [] if str(each) != "None"]
-    return _("table {table}, rule {rules}").format(table=taken.get("decision", ""), rules=", ".join(map(str, numbers)))
+def _rule(view: CaseView, taken: Mapping[str, Any]) -> str:
+    table = str(taken.get("decision", ""))
+    decisions = view.bundle.decisions.decisions if view.bundle.decisions else {}
+    name = decisions[table].name if table in decisions else table
+    numbers = ", ".join(map(str, taken.get("numbers", ())))
+    return (
+        _("“{table}”, rule {rules}").format(table=name, rules=numbers) if numbers else _("“{table}”").format(table=name)
+    )
 
 
 def _css(event: Event) -> str:

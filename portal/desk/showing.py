@@ -79,7 +79,12 @@ _SYSTEM = {"serviceTask", "businessRuleTask", "sendTask"}
 
 def step_lines(steps: Iterable[Step], here: object = None, *, english: bool) -> list[dict[str, object]]:
     """The numbered steps for the list and the text twin of the diagram."""
-    return [_step(step, here, english) for step in steps]
+    lines = [_step(step, here, english) for step in steps]
+    now = next((number for number, line in enumerate(lines) if line["state"] == "now"), len(lines))
+    for number, line in enumerate(lines):
+        line["number"] = number + 1
+        line["far"] = not -2 <= now - number <= 1  # a phone leaves these out
+    return lines
 
 
 def _step(step: Step, here: object, english: bool) -> dict[str, object]:

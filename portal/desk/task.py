@@ -18,6 +18,7 @@ from bpm_core.commands.results import Moved
 from bpm_core.domain.errors import InvalidData, Refused, SeparationOfDuty
 from bpm_core.domain.lifecycle import CaseStatus
 from bpm_core.notation.fields import FormSchema
+from bpm_core.notation.model import Element
 from bpm_core.queries import cases, deadlines, facts, papers, tasks
 from bpm_core.queries.tasks import Task
 from bpm_core.queries.visibility import Access
@@ -163,6 +164,7 @@ def _page(
         "item": item,
         "case": case,
         "element": found.element,
+        "sources": _sources(found.element, english(request)),
         "crumbs": _crumbs(request, found),
         "stand": deadlines.of_item(item, case, today()),
         "progress": showing.step_lines(cases.progress(view), item.pk, english=english(request)),
@@ -198,6 +200,13 @@ def _form(
         recorded = facts.known(known, schema.by_key)
         answers = {key: rendering.as_typed(value) for key, value in recorded.items()} | (draft.answers if draft else {})
     return rendering.page(schema, answers, context=known, errors=errors, today=today(), english=english(request))
+
+
+def _sources(element: Element, in_english: bool) -> str:
+    """The law and the clause of the standard a step rests on."""
+    laws = (element.laws_en or element.laws) if in_english else element.laws
+    clauses = (element.clauses_en or element.clauses) if in_english else element.clauses
+    return ("; " if in_english else "；").join((*laws, *clauses))
 
 
 def _primary(following: list[dict[str, object]]) -> str:
