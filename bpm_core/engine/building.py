@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bpm_core.engine import reading
+from bpm_core.engine import reading, reading_events, reading_loops
 from bpm_core.engine.reading import Source, extensions
 from bpm_core.engine.specs.activities import (
     Activity,
@@ -49,9 +49,9 @@ def _simple(cls: type[Node]) -> Builder:
 
 def _activity(cls: type[Activity], spec: ProcessSpec, element: Any, source: Source, **kwargs: Any) -> Any:
     node = cls(spec, element.get("id"), **_common(element), **kwargs)
-    node.loop = reading.loop(element, source)
-    node.start_quantity = reading.quantity(element, "startQuantity", source)
-    node.completion_quantity = reading.quantity(element, "completionQuantity", source)
+    node.loop = reading_loops.loop(element, source)
+    node.start_quantity = reading_loops.quantity(element, "startQuantity", source)
+    node.completion_quantity = reading_loops.quantity(element, "completionQuantity", source)
     node.for_compensation = element.get("isForCompensation") == "true"
     node.local_in, node.local_out = reading.local_mapping(element, source)
     node.assigns = reading.assigns(element, source)
@@ -121,21 +121,21 @@ def _send(spec: ProcessSpec, element: Any, source: Source) -> Node:
     if _topic(element) and not element.get("messageRef"):
         return _service(spec, element, source)
     node: Any = _activity(SendTask, spec, element, source)
-    node.events = (reading.message(element, element.get("messageRef"), source),)
+    node.events = (reading_events.message(element, element.get("messageRef"), source),)
     _addressed(node, element)
     return node  # type: ignore[no-any-return]
 
 
 def _receive(spec: ProcessSpec, element: Any, source: Source) -> Node:
     node: Node = _activity(ReceiveTask, spec, element, source)
-    node.events = (reading.message(element, element.get("messageRef"), source),)
+    node.events = (reading_events.message(element, element.get("messageRef"), source),)
     return node
 
 
 def _start(spec: ProcessSpec, element: Any, source: Source) -> Node:
     interrupting = element.get("isInterrupting", "true") != "false"
     node = StartEvent(spec, element.get("id"), interrupting=interrupting, **_common(element))
-    node.events = reading.events(element, source)
+    node.events = reading_events.events(element, source)
     node.assigns = reading.assigns(element, source)
     return node
 
@@ -143,7 +143,7 @@ def _start(spec: ProcessSpec, element: Any, source: Source) -> Node:
 def _event(cls: type[Node], kinds: frozenset[str]) -> Builder:
     def make(spec: ProcessSpec, element: Any, source: Source) -> Node:
         node = cls(spec, element.get("id"), **_common(element))
-        node.events = reading.events(element, source)
+        node.events = reading_events.events(element, source)
         node.all_events = element.get("parallelMultiple") == "true"
         for rule in node.events:
             if rule.kind not in kinds:
@@ -164,7 +164,7 @@ def _boundary(spec: ProcessSpec, element: Any, source: Source) -> Node:
         interrupting=element.get("cancelActivity", "true") != "false",
         **_common(element),
     )
-    node.events = reading.events(element, source)
+    node.events = reading_events.events(element, source)
     if not node.events or any(rule.kind in ("terminate", "link") for rule in node.events):
         raise source.refuse(element, "event_kind", "a boundary event needs an event that can happen to its activity")
     if element.get("parallelMultiple") == "true":

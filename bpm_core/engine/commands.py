@@ -24,8 +24,8 @@ from bpm_core.engine.definitions import Definition
 from bpm_core.engine.moves import move_token
 from bpm_core.engine.runner import advance
 from bpm_core.engine.scripting import own
-from bpm_core.engine.specs.events import broadcast, happens, propagate
 from bpm_core.engine.specs.subprocess import begin_scope
+from bpm_core.engine.specs.travel import broadcast, happens, propagate
 from bpm_core.engine.tokens import ERROR, STARTED, Token
 from bpm_core.engine.workflow import CaseWorkflow
 

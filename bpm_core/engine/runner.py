@@ -9,7 +9,7 @@ from bpm_core.engine import codec, waits
 from bpm_core.engine.contract import Advance, Ended, EngineIncident, WaitKind
 from bpm_core.engine.definitions import Definition
 from bpm_core.engine.incidents import NodeFailure
-from bpm_core.engine.specs.events import happens
+from bpm_core.engine.specs.travel import happens
 from bpm_core.engine.step import Step
 from bpm_core.engine.tokens import ERROR, Token
 from bpm_core.engine.workflow import CaseWorkflow

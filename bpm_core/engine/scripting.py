@@ -14,6 +14,7 @@ from SpiffWorkflow.bpmn.script_engine.python_environment import BasePythonScript
 from bpm_core import feel
 from bpm_core.engine.contract import Value
 from bpm_core.engine.incidents import NodeFailure
+from bpm_core.notation import juel
 
 _ASSIGNMENT = re.compile(r"^\s*([^\W\d]\w*)\s*(?::=|=(?!=))\s*(.+?)\s*;?\s*$", re.S)
 
@@ -82,8 +83,11 @@ class Assignment:
 
 
 def compile_expression(text: str, functions: Any = None) -> Expression:
-    """The compiled expression; a leading `=` (Camunda 8 style) is dropped. Raises FeelSyntaxError."""
-    source = text.strip()
+    """The compiled expression: FEEL, with or without Camunda 8's `=` in front, or the part of JUEL that FEEL can say.
+
+    Raises FeelSyntaxError, or juel.NotTranslatable with a suggestion.
+    """
+    source = juel.to_feel(text.strip())
     if source.startswith("="):
         source = source[1:].strip()
     return Expression(source, feel.compile(source, functions=functions))

@@ -9,8 +9,9 @@ from bpm_core.engine.decisions import Decisions
 from bpm_core.engine.scripting import Assignment
 from bpm_core.engine.specs import compensation
 from bpm_core.engine.specs.base import Node, run_assignments
-from bpm_core.engine.specs.events import CatchEvent, broadcast, propagate, thrown
+from bpm_core.engine.specs.events import CatchEvent
 from bpm_core.engine.specs.rules import EventRule
+from bpm_core.engine.specs.travel import broadcast, propagate, thrown
 from bpm_core.engine.tokens import COMPLETED, READY, STARTED, WAITING, Token
 
 

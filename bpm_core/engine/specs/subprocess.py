@@ -8,8 +8,9 @@ from typing import Any
 from bpm_core.engine.contract import Value
 from bpm_core.engine.scripting import Expression
 from bpm_core.engine.specs.activities import Activity
-from bpm_core.engine.specs.events import Catching, rearm
+from bpm_core.engine.specs.events import Catching
 from bpm_core.engine.specs.rules import EventRule
+from bpm_core.engine.specs.travel import rearm
 from bpm_core.engine.tokens import STARTED, Token
 
 

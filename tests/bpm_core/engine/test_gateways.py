@@ -278,3 +278,10 @@ def test_a_case_ends_though_a_complex_gateway_waits_for_the_rest_of_its_round() 
     """)  # fmt: skip
 
     assert case.complete("A").end == "e"
+
+
+def test_conditions_in_the_common_part_of_juel_are_understood() -> None:
+    juel = EXCLUSIVE.replace("amount > 100", "${amount gt 100 && !empty name}").replace("amount > 10", "#{amount > 10}")
+
+    assert run(juel, {"amount": 500, "name": "Li"}).open == ["Big"]
+    assert run(juel, {"amount": 500, "name": ""}).open == ["Small"]
