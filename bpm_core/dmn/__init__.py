@@ -5,7 +5,9 @@
 
 from bpm_core.dmn.check import Problem, Severity
 from bpm_core.dmn.errors import DecisionError, DmnError
-from bpm_core.dmn.model import DECISION_BUDGET, Column, Decided, Decision, Model, load
+from bpm_core.dmn.graph import Column, Decision
+from bpm_core.dmn.loading import load
+from bpm_core.dmn.model import DECISION_BUDGET, Decided, Model
 from bpm_core.dmn.tables import Cell, Hit
 
 __all__ = [

@@ -11,6 +11,8 @@ from decimal import Decimal, DecimalException
 from typing import Any, TypeAlias
 
 from bpm_core.feel import operators, properties
+from bpm_core.feel.code import Code, Frame, Known, Variable
+from bpm_core.feel.comparisons import any_of, compare, in_constants
 from bpm_core.feel.library import BUILT_INS, call_built_in, invoke
 from bpm_core.feel.limits import Run
 from bpm_core.feel.loops import Domain, domain_of, iterate_range
@@ -44,42 +46,12 @@ from bpm_core.feel.types import Types, conforms
 from bpm_core.feel.values import Function, Value, kind_name
 from bpm_core.feel.walk import mentions_subject
 
-Frame: TypeAlias = list[Value]
-Code: TypeAlias = Callable[[Frame], Value]
 FunctionSource: TypeAlias = Callable[[str], Function | None]
 SUBJECT = "?"
 
 
 def no_functions(name: str) -> Function | None:
     return None
-
-
-class Known:
-    """The code of a literal: answers the same value always."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: Value) -> None:
-        self.value = value
-
-    def __call__(self, frame: Frame) -> Value:
-        return self.value
-
-
-class Variable:
-    """The code of a free variable; comparisons with a literal read it without calling this."""
-
-    __slots__ = ("missing", "name")
-
-    def __init__(self, name: str, missing: Code) -> None:
-        self.name = name
-        self.missing = missing
-
-    def __call__(self, frame: Frame) -> Value:
-        try:
-            return frame[1][self.name]
-        except KeyError:
-            return self.missing(frame)
 
 
 class Compiler:
@@ -238,76 +210,7 @@ class Compiler:
         return decide
 
     def comparison(self, node: Comparison) -> Code:
-        return self.compare(node.operator, self.code(node.left), self.code(node.right), node.at)
-
-    def compare(self, operator: str, left: Code, right: Code, at: int) -> Code:
-        if operator in ("=", "!="):
-            return self.equality(operator == "=", left, right, at)
-        ordered, fast = operators.ORDER[operator], operators.FAST[operator]
-        bound = right.value if isinstance(right, Known) else None
-        if type(bound) is Decimal or type(bound) is str:
-            kind = type(bound)
-
-            name = left.name if isinstance(left, Variable) else ""
-
-            def against_constant(frame: Frame) -> Value:
-                one = frame[1].get(name) if name else left(frame)
-                if type(one) is kind:
-                    return fast(one, bound)
-                if name and name not in frame[1]:
-                    one = left(frame)
-                way = operators.compare(one, bound)
-                if way is not None:
-                    return ordered(way)
-                return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(bound)})
-
-            return against_constant
-
-        def order(frame: Frame) -> Value:
-            one, other = left(frame), right(frame)
-            kind = type(one)
-            if kind is type(other) and (kind is Decimal or kind is str):
-                return fast(one, other)
-            way = operators.compare(one, other)
-            if way is not None:
-                return ordered(way)
-            return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(other)})
-
-        return order
-
-    def equality(self, wanted: bool, left: Code, right: Code, at: int) -> Code:
-        expected = right.value if isinstance(right, Known) else None
-        if type(expected) is str or type(expected) is Decimal or type(expected) is bool:
-            wanted_kind = type(expected)
-
-            name = left.name if isinstance(left, Variable) else ""
-
-            def is_constant(frame: Frame) -> Value:
-                one = frame[1].get(name) if name else left(frame)
-                if type(one) is wanted_kind:
-                    return (one == expected) is wanted
-                if name and name not in frame[1]:
-                    one = left(frame)
-                found = operators.equal(one, expected)
-                if found is None:
-                    return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(expected)})
-                return found is wanted
-
-            return is_constant
-
-        def same(frame: Frame) -> Value:
-            one, other = left(frame), right(frame)
-            kind = type(one)
-            if kind is type(other) and (kind is str or kind is Decimal):
-                return (one == other) is wanted
-            if kind is list or kind is dict:
-                frame[0].charge(frame[0].size_of(one) // 50)
-            found = operators.equal(one, other)
-            if found is None:
-                return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(other)})
-            return found is wanted
-
-        return same
+        return compare(node.operator, self.code(node.left), self.code(node.right), node.at)
 
     def between(self, node: Between) -> Code:
         value, low, high, at = self.code(node.value), self.code(node.low), self.code(node.high), node.at
@@ -326,33 +229,16 @@ class Compiler:
         value = self.code(node.value)
         constants = [test.value if isinstance(test, Const) else None for test in node.tests]
         if all(type(constant) is str for constant in constants) or all(type(one) is Decimal for one in constants):
-            return self.in_constants(value, constants, node.at)
+            return in_constants(value, constants, node.at)
         tests = [self.test(test, value, node.at) for test in node.tests]
         if len(tests) == 1:
             return tests[0]
-        return _any(tests)
-
-    def in_constants(self, value: Code, constants: list[Value], at: int) -> Code:
-        """`x in ("a", "b")`: one look into a set."""
-        known, kind = frozenset(constants), type(constants[0])
-        name = value.name if isinstance(value, Variable) else ""
-
-        def decide(frame: Frame) -> Value:
-            one = frame[1].get(name) if name else value(frame)
-            if type(one) is kind:
-                return one in known
-            if name and name not in frame[1]:
-                one = value(frame)
-            if one is None:
-                return False
-            return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(constants[0])})
-
-        return decide
+        return any_of(tests)
 
     def test(self, node: Node, value: Code, at: int) -> Code:
         """One positive test of the value that `value` answers."""
         if isinstance(node, UnaryComparison):
-            return self.compare(node.operator, value, self.code(node.operand), node.at)
+            return compare(node.operator, value, self.code(node.operand), node.at)
         expected = self.code(node)
 
         def decide(frame: Frame) -> Value:
@@ -640,7 +526,7 @@ class Compiler:
             return lambda frame: True
         subject = self.lookup(SUBJECT, node.at)
         tests = [self.cell_test(test, subject) for test in node.tests]
-        found = tests[0] if len(tests) == 1 else _any(tests)
+        found = tests[0] if len(tests) == 1 else any_of(tests)
         if not node.negated:
             return found
 
@@ -653,7 +539,7 @@ class Compiler:
     def cell_test(self, node: Node, subject: Code) -> Code:
         """A comparison or value stands for a test of `?`; an expression that mentions `?` is the test itself."""
         if isinstance(node, UnaryComparison):
-            return self.compare(node.operator, subject, self.code(node.operand), node.at)
+            return compare(node.operator, subject, self.code(node.operand), node.at)
         if mentions_subject(node):
             holds, place = self.code(node), node.at
 
@@ -682,19 +568,6 @@ class Compiler:
             return found
 
         return match
-
-
-def _any(tests: list[Code]) -> Code:
-    def decide(frame: Frame) -> Value:
-        unknown = False
-        for test in tests:
-            value = test(frame)
-            if value is True:
-                return True
-            unknown = unknown or value is None
-        return None if unknown else False
-
-    return decide
 
 
 METHODS: dict[type, Callable[[Compiler, Any], Code]] = {

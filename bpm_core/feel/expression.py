@@ -8,20 +8,24 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from bpm_core.feel import (  # noqa: F401  (they register)  # noqa: F401
+from bpm_core.feel import (  # noqa: F401  (importing them registers the built-in functions)
     library_contexts,
     library_lists,
     library_numbers,
     library_ranges,
+    library_statistics,
     library_strings,
     library_temporal,
 )
-from bpm_core.feel.compiler import SUBJECT, Code, Compiler, no_functions
+from bpm_core.feel.code import Code
+from bpm_core.feel.compiler import SUBJECT, Compiler, no_functions
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError, Reason
 from bpm_core.feel.functions import FunctionTable
 from bpm_core.feel.library import BUILT_INS
 from bpm_core.feel.limits import Budget, Run
-from bpm_core.feel.parser import Parser, Scope, suggestion_for
+from bpm_core.feel.parser import Parser
+from bpm_core.feel.reading import Scope
+from bpm_core.feel.suggest import suggestion_for
 from bpm_core.feel.syntax import Node
 from bpm_core.feel.types import Type
 from bpm_core.feel.values import SCALARS, Value, check

@@ -8,7 +8,8 @@ from bpm_core.feel.compiler import Compiler
 from bpm_core.feel.errors import FeelError
 from bpm_core.feel.library import BUILT_INS
 from bpm_core.feel.limits import Run
-from bpm_core.feel.parser import Parser, Scope
+from bpm_core.feel.parser import Parser
+from bpm_core.feel.reading import Scope
 from bpm_core.feel.values import Function, Value
 
 

@@ -8,7 +8,8 @@ from bpm_core.feel import operators, properties
 from bpm_core.feel.errors import FeelError
 from bpm_core.feel.library import BUILT_INS, bad, call_built_in, define
 from bpm_core.feel.limits import Run
-from bpm_core.feel.parser import Parser, Scope
+from bpm_core.feel.parser import Parser
+from bpm_core.feel.reading import Scope
 from bpm_core.feel.syntax import Call, Const, Name, Node, RangeLiteral, UnaryComparison
 from bpm_core.feel.values import Range, Value
 

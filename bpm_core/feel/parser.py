@@ -7,13 +7,12 @@ are one name too, because FEEL has no other meaning for them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from decimal import Decimal
-from functools import lru_cache
 
-from bpm_core.feel import limits, suggest, temporal
+from bpm_core.feel import limits, temporal
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError, FeelValueError
-from bpm_core.feel.lexer import SLIPS, Token, tokenize
+from bpm_core.feel.lexer import Token
+from bpm_core.feel.reading import RESERVED, STOPS, Scope
 from bpm_core.feel.syntax import (
     Arithmetic,
     Between,
@@ -40,153 +39,18 @@ from bpm_core.feel.syntax import (
     UnaryComparison,
     UnaryTests,
 )  # fmt: skip
-from bpm_core.feel.types import ContextOf, FunctionOf, ListOf, RangeOf, Simple, Type, named
+from bpm_core.feel.type_reader import TypeReader
+from bpm_core.feel.types import Type
 from bpm_core.feel.values import NUMBERS, number
 
-STOPS = frozenset({"and", "or", "between", "in", "instance", "then", "else", "return", "satisfies"})
-RESERVED = STOPS | {"if", "for", "some", "every", "true", "false", "null", "function", "external"}
 COMPARE = frozenset({"=", "!=", "<", "<=", ">", ">="})
 OR, AND, COMPARISON, ADDITION, MULTIPLICATION, POWER = range(1, 7)
 BINARY = {"+": ADDITION, "-": ADDITION, "*": MULTIPLICATION, "/": MULTIPLICATION, "**": POWER}
 MAX_GUESSES = 12  # each may double the work
 
-Words = tuple[str, ...]
-Table = dict[str, list[Words]]  # first word -> names of several tokens that begin with it, longest first
 
-
-@lru_cache(maxsize=4096)
-def words_of(name: str) -> Words:
-    """The tokens a name consists of; () if it is not made of FEEL tokens at all."""
-    try:
-        tokens = tokenize(name)[:-1]
-    except (FeelSyntaxError, FeelBudgetError):
-        return ()
-    return tuple(token.text for token in tokens if token.kind != "string")
-
-
-class Scope:
-    """Names one construct brings into being: single words, and a table of those with several."""
-
-    __slots__ = ("functions", "names", "table")
-
-    def __init__(self, names: Collection[str] = (), *, functions: bool = False) -> None:
-        self.functions = functions
-        self.names = dict.fromkeys(names, "")
-        self.table: Table = {}
-        for name in names:
-            self.add(name)
-
-    def add(self, name: str) -> None:
-        words = words_of(name)
-        self.names[" ".join(words) if words else name] = name
-        self.names[name] = name
-        if len(words) > 1:
-            entries = self.table.setdefault(words[0], [])
-            entries.append(words)
-            entries.sort(key=len, reverse=True)
-
-
-class Parser:
-    def __init__(self, source: str, scopes: list[Scope], members: Scope) -> None:
-        self.source = source
-        self.tokens = tokenize(source)
-        self.index = 0
-        self.token = self.tokens[0]
-        self.depth = 0
-        self.scopes = list(scopes)
-        self.members = members  # names that may follow a dot or stand in a filter
-        self.open: list[Token] = []  # brackets not closed yet, for messages
-        self.range_level = -1  # number of open brackets at the end of a range being read
-        self.guesses = 0
-
-    # -- tokens --------------------------------------------------------------------------------------------------------
-
-    def advance(self, count: int = 1) -> Token:
-        token = self.token
-        self.index += count
-        self.token = self.tokens[self.index]
-        return token
-
-    def peek(self, ahead: int = 1) -> Token:
-        return self.tokens[min(self.index + ahead, len(self.tokens) - 1)]
-
-    def is_sign(self, text: str) -> bool:
-        return self.token.kind == "sign" and self.token.text == text
-
-    def is_word(self, text: str) -> bool:
-        return self.token.kind == "name" and self.token.text == text
-
-    def take(self, text: str, suggestion: str | None = None) -> Token:
-        """The sign or word that must stand here."""
-        if self.token.text == text and self.token.kind in ("sign", "name"):
-            return self.advance()
-        raise self.refuse(text, suggestion)
-
-    def refuse(self, expected: str, suggestion: str | None = None) -> FeelSyntaxError:
-        token = self.token
-        facts: dict[str, str] = {}
-        suggestion = suggestion or (SLIPS.get(token.text) if token.kind == "sign" else None)
-        if suggestion is None and token.text == ";":
-            suggestion = "no_semicolon"
-        if suggestion is None and token.kind == "name" and token.text.lower() in RESERVED | {"not"}:
-            lower = token.text.lower()
-            if lower != token.text:
-                suggestion, facts = "lower_case", {"name": lower}
-        if suggestion is None and self.open:
-            opened = self.open[-1]
-            suggestion, facts = "close_bracket", {"bracket": opened.text, "opened": str(opened.start + 1)}
-        found = token.text if token.kind != "string" else f'"{token.text}"'
-        return FeelSyntaxError(
-            "unfinished" if token.kind == "end" else "unexpected", token.start, found=found[:40], expected=expected,
-            suggestion=suggestion, facts=facts, source=self.source,
-        )  # fmt: skip
-
-    def deeper(self) -> None:
-        self.depth += 1
-        if self.depth > limits.MAX_DEPTH:
-            raise FeelBudgetError("depth", limits.MAX_DEPTH)
-
-    # -- names ---------------------------------------------------------------------------------------------------------
-
-    def known_words(self, scopes: Iterable[Scope]) -> Words:
-        """The longest known name of several tokens that stands here, or ()."""
-        best: Words = ()
-        for scope in scopes:
-            for words in scope.table.get(self.token.text, ()):
-                if len(words) > len(best) and self._stands(words):
-                    best = words
-                    break
-        return best
-
-    def _stands(self, words: Words) -> bool:
-        last = self.index + len(words)
-        if last >= len(self.tokens):
-            return False
-        return all(self.tokens[self.index + i].text == word for i, word in enumerate(words))
-
-    def is_variable(self, name: str) -> bool:
-        return any(name in scope.names for scope in self.scopes if not scope.functions)
-
-    def name_here(self, scopes: Iterable[Scope]) -> str:
-        """The name that stands here: a known one, else all words side by side."""
-        scopes = list(scopes)
-        words = self.known_words(scopes)
-        if words:
-            self.advance(len(words))
-            joined = " ".join(words)
-            return next((scope.names[joined] for scope in scopes if joined in scope.names), joined)
-        first = self.advance()
-        parts = [first.text]
-        while self.token.kind == "name" and self.token.text not in STOPS:
-            slip = self.token.text.lower() in STOPS
-            if slip or (len(parts) == 1 and self.is_variable(parts[0])):
-                raise FeelSyntaxError(
-                    "two_names", self.token.start, found=self.token.text,
-                    facts={"before": " ".join(parts), "name": self.token.text.lower()},
-                    suggestion="lower_case" if slip else None, source=self.source,
-                )  # fmt: skip
-            parts.append(self.advance().text)
-        return " ".join(parts)
+class Parser(TypeReader):
+    """The grammar of FEEL over the reader of its tokens."""
 
     # -- expressions ---------------------------------------------------------------------------------------------------
 
@@ -613,73 +477,6 @@ class Parser:
         self.scopes.pop()
         return FunctionLiteral(tuple(params), body, external, at.start)
 
-    # -- types ---------------------------------------------------------------------------------------------------------
-
-    def type_here(self) -> Type:
-        self.deeper()
-        if self.token.kind != "name":
-            raise self.refuse("type")
-        name = self.type_name()
-        result: Type
-        if name in ("list", "range") and self.is_sign("<"):
-            self.advance()
-            inner = self.type_here()
-            result = ListOf(inner) if name == "list" else RangeOf(inner)
-            self.take(">")
-        elif name == "context" and self.is_sign("<"):
-            result = self.context_type()
-        elif name == "function" and self.is_sign("<"):
-            result = self.function_type()
-        else:
-            result = named(name)
-        self.depth -= 1
-        return result
-
-    def type_name(self) -> str:
-        for words in (("date", "and", "time"), ("days", "and", "time", "duration"),
-                      ("years", "and", "months", "duration")):  # fmt: skip
-            if self._stands(words):
-                self.advance(len(words))
-                return " ".join(words)
-        parts = [self.advance().text]
-        while True:
-            if self.is_sign(".") and self.peek().kind == "name":
-                self.advance()
-                parts[-1] += "." + self.advance().text
-            elif self.token.kind == "name" and self.token.text not in STOPS | {"external"}:
-                parts.append(self.advance().text)
-            else:
-                return " ".join(parts)
-
-    def context_type(self) -> Type:
-        self.take("<")
-        fields: list[tuple[str, Type]] = []
-        while self.token.kind == "name":
-            words = [self.advance().text]
-            while self.token.kind == "name":
-                words.append(self.advance().text)
-            self.take(":")
-            fields.append((" ".join(words), self.type_here()))
-            if not self.is_sign(","):
-                break
-            self.advance()
-        self.take(">")
-        return ContextOf(tuple(fields))
-
-    def function_type(self) -> Type:
-        self.take("<")
-        params: list[Type] = []
-        while self.token.kind == "name":
-            params.append(self.type_here())
-            if not self.is_sign(","):
-                break
-            self.advance()
-        self.take(">")
-        if self.is_sign("->"):
-            self.advance()
-            return FunctionOf(tuple(params), self.type_here())
-        return FunctionOf(tuple(params), Simple("Any"))
-
     # -- whole texts ---------------------------------------------------------------------------------------------------
 
     def whole_expression(self) -> Node:
@@ -724,9 +521,3 @@ class Parser:
             return UnaryTests(tuple(tests), True, token.start)
         self.index, self.token = mark, token
         return None
-
-
-def suggestion_for(name: str, known: Iterable[str]) -> tuple[str | None, dict[str, str]]:
-    """A `did_you_mean` with its facts, if a known name resembles this one."""
-    found = suggest.closest(name, known)
-    return ("did_you_mean", {"name": found}) if found else (None, {})

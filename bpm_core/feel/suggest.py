@@ -42,3 +42,9 @@ def closest(name: str, known: Iterable[str]) -> str | None:
 
 def _fold(name: str) -> str:
     return "".join(sign for sign in name.lower() if sign.isalnum())
+
+
+def suggestion_for(name: str, known: Iterable[str]) -> tuple[str | None, dict[str, str]]:
+    """A `did_you_mean` with its facts, if a known name resembles this one."""
+    found = closest(name, known)
+    return ("did_you_mean", {"name": found}) if found else (None, {})
