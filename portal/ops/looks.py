@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from bpm_core.queries import looks
@@ -32,7 +30,6 @@ def journal(request: HttpRequest) -> HttpResponse:
         "account": _number(request.GET.get("account", "")),
         "kinds": [(code, wording.look(code)) for code in kinds],
         "rows": [_told(row) for row in page.rows],
-        "crumbs": [(reverse("ops:looks"), _("Who looked at what"))],
     }
     return render(request, "portal/ops/looks.html", context)
 

@@ -43,7 +43,6 @@ def _overview(request: HttpRequest, *, error: InvalidData | None = None) -> Http
         "roles": _roles(),
         "summary": wording.summary(error) if error else [],
         "typed": request.POST,
-        "crumbs": [(reverse("ops:home"), _("Operations")), ("", _("Staff and posts"))],
     }
     return render(request, "portal/ops/staff.html", context, status=422 if error else 200)
 
@@ -93,11 +92,7 @@ def _account(
         "password": password,
         "summary": wording.summary(error) if error else [],
         "typed": request.POST,
-        "crumbs": [
-            (reverse("ops:home"), _("Operations")),
-            (reverse("ops:staff"), _("Staff and posts")),
-            ("", found.username),
-        ],
+        "crumbs": [(reverse("ops:staff"), _("Staff and posts")), ("", found.username)],
     }
     response = render(request, "portal/ops/account.html", context, status=422 if error else 200)
     response["Cache-Control"] = "private, no-store"
