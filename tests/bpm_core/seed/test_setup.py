@@ -1,0 +1,115 @@
+"""A fresh installation: offices, calendar, staff, process library; and the same again changes nothing."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from bpm_core.domain import identity, roles
+from bpm_core.models import (
+    Account,
+    BenefitRule,
+    CalendarDay,
+    Case,
+    Incident,
+    OrgUnit,
+    Parameter,
+    Person,
+    Post,
+    ProcessDefinition,
+    WorkItem,
+)
+from bpm_core.models.sealing import unseal
+from bpm_core.queries import verify
+from bpm_core.seed import demo, staff
+from tests.bpm_core.commands.conftest import AT
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_setup_makes_a_whole_installation_and_is_done_once(db: None) -> None:
+    call_command("setup", stdout=io.StringIO())
+    tables = (OrgUnit, CalendarDay, Account, Post, ProcessDefinition, Parameter, BenefitRule)
+    before = [table.objects.count() for table in tables]
+
+    call_command("setup", stdout=io.StringIO())
+
+    assert [table.objects.count() for table in tables] == before
+    assert Counter(OrgUnit.objects.values_list("level", flat=True)) == {1: 1, 2: 11, 3: 102, 4: 1826}
+    assert not OrgUnit.objects.exclude(level=1).filter(parent=None).exists()
+    assert CalendarDay.objects.filter(day__year=2026).exists()
+    current = ProcessDefinition.objects.filter(is_current=True)
+    assert {"EMP-01", "UNE-01", "TRN-01"} <= set(current.values_list("code", flat=True))
+    for definition in current:
+        assert definition.uploaded_by != definition.published_by
+
+
+def test_there_is_somebody_for_every_role_and_no_log_in_without_demo(db: None, settings: object) -> None:
+    settings.DEMO = False  # type: ignore[attr-defined]
+    call_command("setup", stdout=io.StringIO())
+
+    assert set(Post.objects.values_list("role", flat=True)) == {role.value for role in roles.Role}
+    assert not any(account.has_usable_password() for account in Account.objects.all())
+    for account in Account.objects.filter(username__in=[seat.username for seat in staff.DEMO]):
+        roles.check_held_together([roles.Role(post.role) for post in account.posts.all()])
+
+
+@pytest.fixture
+def small_demo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demonstration of a tenth of its size."""
+    shares = tuple(demo.Share(s.key, s.count // 8, s.everyday, s.rare) for s in demo.SHARES)
+    monkeypatch.setattr(demo, "SHARES", shares)
+    call_command("setup", stdout=io.StringIO())
+    demo.Demo(AT, lambda text: None).make()
+
+
+def test_demonstration_cases_are_whole_and_of_nobody_real(small_demo: None) -> None:
+    assert verify.run().breaches == []
+    assert Case.objects.count() == sum(share.count for share in demo.SHARES)
+    assert len(set(Case.objects.values_list("status", flat=True))) >= 4
+    assert WorkItem.objects.filter(closed_at=None).count() > 5
+    assert not Case.objects.filter(opened_at__gt=AT).exists()
+    for person in Person.objects.all():
+        number = unseal(person.id_number_enc, table="person", column="id_number", row=person.pk)
+        assert (number[:6], person.synthetic) == ("410899", True)
+        assert identity.read(number, today=AT.date()).number == number
+
+
+def test_demonstration_shows_what_goes_wrong_too(small_demo: None) -> None:
+    assert Incident.objects.exists()
+    assert Case.objects.filter(status__in=["supplement", "suspended", "withdrawn", "rejected", "cancelled"]).exists()
+
+
+def test_every_worked_case_of_the_library_comes_out_as_it_says() -> None:
+    """The whole library on SQLite; on PostgreSQL one process and the shared payment, as the rows are the same."""
+    some = [] if connection.vendor == "sqlite" else ["EMP-01", "SUB-PAY"]
+    environment = {**os.environ, "DATABASE_URL": _configured()}
+
+    ran = subprocess.run(
+        [sys.executable, "manage.py", "run_scenarios", *some, "--json"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    result = json.loads(ran.stdout)
+    assert (ran.returncode, result["failed"]) == (0, [])
+    assert result["passed"] == result["scenarios"] >= (100 if not some else 12)
+
+
+def _configured() -> str:
+    """The URL this pass was started with; the run makes a database of its own beside it."""
+    return os.environ.get("DATABASE_URL") or "sqlite:///" + str(
+        Path(os.environ.get("TMPDIR", "/tmp")) / "unused.sqlite3"
+    )
