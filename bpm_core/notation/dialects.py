@@ -27,5 +27,5 @@ def assignments(script: str) -> list[tuple[str, str]] | None:
         match = _ASSIGNMENT.fullmatch(line.rstrip())
         if match is None:
             return None
-        found.append((match[1], match[2].strip()))
+        found.append((match[1], expression(match[2])))
     return found or None

@@ -172,8 +172,10 @@ def _loop(node: etree._Element) -> LoopSpec | None:
         return None
     return LoopSpec(
         kind="sequential" if mark.get("isSequential") == "true" else "parallel",
-        collection=mark.get(_c("collection")) or text_of(mark.find(f"{{{BPMN}}}loopDataInputRef")) or None,
-        cardinality=text_of(mark.find(f"{{{BPMN}}}loopCardinality")) or None,
+        collection=dialects.expression(mark.get(_c("collection"), ""))
+        or text_of(mark.find(f"{{{BPMN}}}loopDataInputRef"))
+        or None,
+        cardinality=dialects.expression(text_of(mark.find(f"{{{BPMN}}}loopCardinality"))) or None,
         item=mark.get(_c("elementVariable")),
-        completion=text_of(mark.find(f"{{{BPMN}}}completionCondition")) or None,
+        completion=dialects.expression(text_of(mark.find(f"{{{BPMN}}}completionCondition"))) or None,
     )

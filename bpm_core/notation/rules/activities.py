@@ -96,7 +96,7 @@ def _feel_lines(script: str) -> bool:
     """Whether a script is made of lines `name = FEEL`."""
     try:
         lines = dialects.assignments(script) or []
-        return bool([feel.compile(text, functions=TABLE) for _, text in lines])
+        return bool([feel.compile(dialects.expression(text), functions=TABLE) for _, text in lines])
     except feel.FeelError:
         return False
 

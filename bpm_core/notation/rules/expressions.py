@@ -30,6 +30,8 @@ TEXT_PLACES: dict[str, tuple[str, str]] = {
     "completionCondition": ("完成条件", "The completion condition"),
     "activationCondition": ("激活条件", "The activation condition"),
     "from": ("数据赋值", "The assigned value"),
+    "messagePath": ("相关键取值", "The path of the correlation"),
+    "dataPath": ("相关键取值", "The path of the correlation"),
     "transformation": ("数据转换", "The transformation"),
 }
 # where FEEL may stand in an attribute of an extension element: (namespace, element, attribute)
@@ -37,6 +39,10 @@ ATTRIBUTE_PLACES: dict[tuple[str, str, str], tuple[str, str]] = {
     (GUICHENG, "assign", "value"): ("赋值", "The assignment"),
     (CAMUNDA, "in", "sourceExpression"): ("调用输入", "The input of the call"),
     (CAMUNDA, "out", "sourceExpression"): ("调用输出", "The output of the call"),
+    (CAMUNDA, "in", "source"): ("调用输入", "The input of the call"),
+    (CAMUNDA, "out", "source"): ("调用输出", "The output of the call"),
+    (CAMUNDA, "in", "businessKey"): ("业务编号", "The business key"),
+    (ZEEBE, "subscription", "correlationKey"): ("相关键", "The correlation key"),
     (ZEEBE, "input", "source"): ("输入映射", "The input mapping"),
     (ZEEBE, "output", "source"): ("输出映射", "The output mapping"),
     (ZEEBE, "script", "expression"): ("脚本", "The script"),
@@ -50,6 +56,11 @@ WANTED = {
     "completionCondition": "boolean",
     "activationCondition": "boolean",
     "loopCardinality": "number",
+}
+# where FEEL may stand as the text of an extension element
+EXTENSION_TEXTS: dict[tuple[str, str], tuple[str, str]] = {
+    (CAMUNDA, "inputParameter"): ("输入参数", "The input parameter"),
+    (CAMUNDA, "outputParameter"): ("输出参数", "The output parameter"),
 }
 TIMERS = frozenset({"timeDate", "timeDuration", "timeCycle"})
 ISO = re.compile(r"R[0-9]*/.+|-?P[0-9YMDTHSW.,]+|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+(Z|[+-][0-9:]+|@[\w/]+)?)?")
@@ -84,6 +95,12 @@ def places(drawing: Drawing) -> Iterator[Place]:
         for (space, name, attribute), words in ATTRIBUTE_PLACES.items():
             if namespace(element) == space and local(element) == name and element.get(attribute) is not None:
                 yield Place(_owner(element), *words, str(element.get(attribute)))
+        text_words = EXTENSION_TEXTS.get((namespace(element), local(element)))
+        if text_words is not None and not len(element):
+            yield Place(_owner(element), *text_words, text_of(element))
+    for mark in drawing.named("multiInstanceLoopCharacteristics"):
+        if mark.get(f"{{{CAMUNDA}}}collection") is not None:
+            yield Place(_owner(mark), "多实例集合", "The collection", str(mark.get(f"{{{CAMUNDA}}}collection")))
     for node in drawing.of("scriptTask"):
         script = text_of(child(node.xml, "script"))
         if script and (node.xml.get("scriptFormat") or "").lower() in FEEL_FORMATS:
