@@ -76,6 +76,8 @@ def of_case(case: Case, today: date, calendar: WorkCalendar | None = None) -> St
     """The nearest limit of the whole case."""
     if case.ended_at is not None:
         return Stand(Sign.ENDED, nearest(case))
+    if case.clock_state == "ended":  # what the limit was for is done, the case itself goes on
+        return Stand(Sign.NONE, nearest(case))
     return stand(nearest(case), today, calendar or calendars.current(), stopped=case.clock_state == "stopped")
 
 

@@ -112,7 +112,7 @@ def of_case(view: CaseView, *, today: date) -> History:
                 measure=measure,
                 changed=tuple(_changed(event.body.get("facts", {}), words)),
                 ruled=tuple(_ruled(view, event)),
-                departures=tuple(_departures(event, measure, hands)),
+                departures=tuple(_departures(event, measure, view.case.definition.key, hands)),
                 findings=tuple(each for each in found if each.entry_seq == event.seq),
             )
         )
@@ -153,7 +153,9 @@ def _tables(view: CaseView, process_key: str) -> Mapping[str, Table]:
     return {table.id: table for table in tables.read(bundle.files)}
 
 
-def _departures(event: Event, measure: Measure | None, hands: dict[str, list[tuple[str, str]]]) -> Iterator[Departure]:
+def _departures(
+    event: Event, measure: Measure | None, own_key: str, hands: dict[str, list[tuple[str, str]]]
+) -> Iterator[Departure]:
     if measure is not None and measure.late_days:
         told = {"days": measure.late_days, "limit": measure.limit, "unit": measure.unit}
         yield Departure("late_step", event.seq, told)
@@ -166,7 +168,7 @@ def _departures(event: Event, measure: Measure | None, hands: dict[str, list[tup
     item = event.item
     if item is None or event.action not in CLOSING:
         return
-    if item.visit > 1:
+    if item.visit > 1 and item.process_key == own_key:
         yield Departure("repeated", event.seq, {"visit": item.visit})
     for group in item.sod_groups.split():
         before = hands.setdefault(group, [])

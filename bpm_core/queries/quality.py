@@ -94,7 +94,10 @@ def _late_step(today: date) -> Exists:
     return Exists(items.filter(done_late | Q(closed_at__isnull=True, due_on__lt=today)))
 
 
-_RETURNED = Exists(WorkItem.objects.filter(case=OuterRef("pk")).filter(~Q(returned_reason="") | Q(visit__gt=1)))
+#: Sent back by a person, or by the course of the process itself: a step of its own done a second time. Steps of called
+#: processes are left out: a benefit that is paid monthly calls the payment every month.
+_AGAIN = Q(visit__gt=1, process_key=OuterRef("definition__key"))
+_RETURNED = Exists(WorkItem.objects.filter(case=OuterRef("pk")).filter(~Q(returned_reason="") | _AGAIN))
 _OPEN_FINDING = Exists(Finding.objects.filter(case=OuterRef("pk")).exclude(state="closed"))
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from bpm_core.feel import values
 from bpm_core.queries.history import Changed, Departure
 from portal import words
-from portal.templatetags.guicheng import english
+from portal.templatetags.guicheng import day, english
 
 SEVERITY = {"minor": gettext_lazy("Minor"), "major": gettext_lazy("Major"), "critical": gettext_lazy("Critical")}
 SEVERITY_TONE = {"minor": "", "major": "amber", "critical": "red"}
@@ -49,7 +49,7 @@ def departure(found: Departure) -> str:
     if found.code == "late_case":
         kind = _("the limit by law") if told["kind"] == "legal" else _("the promised limit")
         sentence = ngettext("%(n)d day over %(kind)s (%(on)s)", "%(n)d days over %(kind)s (%(on)s)", days)
-        return sentence % {"n": days, "kind": kind, "on": formats.date_format(told["due_on"], "SHORT_DATE_FORMAT")}
+        return sentence % {"n": days, "kind": kind, "on": day(told["due_on"])}
     if found.code == "open_overdue":
         name = told["name_en"] if english() else told["name_zh"]
         sentence = ngettext("“%(step)s” is %(n)d working day overdue", "“%(step)s” is %(n)d working days overdue", days)

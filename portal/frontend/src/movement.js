@@ -17,7 +17,7 @@ export function centre(viewer, element, scale) {
   canvas.viewbox({ x: x - shown.width / 2, y: y - shown.height / 2, ...shown });
 }
 
-const TELLING = ['now', 'late', 'error', 'added', 'removed', 'changed', 'warning'];
+const TELLING = ['now', 'late', 'error', 'added', 'removed', 'changed', 'warning', 'heat5'];
 
 // The first view: what the marks point at, or the beginning of the process; whole where that is legible.
 export function home(viewer, marks) {
