@@ -23,6 +23,7 @@ for _folder in (str(ROOT), str(PACK / "run")):
 import adapter as interface  # noqa: E402  (the pack's)
 
 from bpm_core import dmn, feel  # noqa: E402
+from tests.conformance.refusing import Refusing  # noqa: E402
 from tests.conformance.running import Running  # noqa: E402
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -43,9 +44,17 @@ class Decisions:
 
 
 class Adapter(Decisions, Running, interface.Adapter):
-    """The whole product."""
+    """The engine and the decision tables."""
 
     dialect: ClassVar[Any] = "feel"
+
+
+class Checked(Adapter):
+    """The same behind the check of uploads, which also refuses what would run but breaks a rule of the standard."""
+
+    def deploy(self, files: Mapping[str, bytes]) -> list[str]:
+        Refusing().deploy({path: content for path, content in files.items() if not path.endswith(".dmn")})
+        return super().deploy(files)
 
 
 @lru_cache(maxsize=4)
