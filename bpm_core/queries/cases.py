@@ -18,6 +18,7 @@ from bpm_core.models.work import WorkItem
 from bpm_core.notation.bundle import Bundle
 from bpm_core.notation.model import Element
 from bpm_core.queries import bundles, offices, staff
+from bpm_core.queries.tasks import lane_code
 from bpm_core.queries.visibility import Access, access, visible_to
 
 RELATED = ("definition", "unit", "entry_unit", "person", "enterprise", "opened_by")
@@ -293,8 +294,7 @@ def _caller(view: CaseView, process_key: str) -> str:
 
 
 def _lane(view: CaseView, element: Element) -> str:
-    lane = view.bundle.process.lane_of(element)
-    return lane.code if lane else ""
+    return lane_code(view.bundle.process, element)
 
 
 def _to_come(view: CaseView, so_far: list[Element]) -> list[Step]:
@@ -318,12 +318,11 @@ def _to_come_within(view: CaseView, step: Step) -> list[Step]:
     visited = {elements[each[1]].node or each[1] for each in passed if each[1] in elements}
     here = elements[element_id].node or element_id if element_id in elements else element_id
     found = _likely(bundle, visited | {here}, here)
-    lanes = bundle.process.lane_of
     return [
         Step(
             step.element,
             "todo",
-            lane.code if (lane := lanes(element)) else "",
+            lane_code(bundle.process, element),
             inner=(element.name_zh, element.name_en),
             groups=frozenset(element.sod_groups),
         )

@@ -126,9 +126,16 @@ def following(process: ProcessModel, element: Element) -> Iterator[NextStep]:
         if found.kind in _ROUTING or not found.shown:
             edge += process.following(found.id) or _after_parent(process, found)
             continue
-        lane = process.lane_of(found)
         count += 1
-        yield NextStep(found, lane.code if lane else "", bool(set(found.sod_groups) & set(element.sod_groups)))
+        yield NextStep(found, lane_code(process, found), bool(set(found.sod_groups) & set(element.sod_groups)))
+
+
+def lane_code(process: ProcessModel, element: Element) -> str:
+    """Code of the lane a step stands in: what the step names itself goes before where it is drawn."""
+    if element.candidate_groups:
+        return element.candidate_groups[0]
+    lane = process.lane_of(element)
+    return lane.code if lane else ""
 
 
 def _after_parent(process: ProcessModel, element: Element) -> tuple[Element, ...]:
