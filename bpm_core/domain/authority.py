@@ -68,6 +68,7 @@ POLICY: Mapping[str, Grants] = {
     "case.return": _to(*_HANDLERS, where=_DOWN),
     "case.transfer_unit": _to(Role.MANAGER, where=_DOWN),
     "case.timeline": _to(*_CASE_READERS, where=_DOWN),
+    "case.repair": _to(Role.MANAGER, where=_DOWN),
     "case.set_urgent": _to(Role.REVIEWER, Role.MANAGER, where=_DOWN),
     # work items (the lane is examined besides, see `may_work`)
     "item.claim": _to(*_HANDLERS, Role.FINANCE, Role.QUALITY_CONTROLLER, where=_DOWN),
