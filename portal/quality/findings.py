@@ -92,7 +92,7 @@ def raise_on_case(request: HttpRequest, number: str) -> HttpResponse:
     seq = post.get("seq", "")
     raised = commands.raise_finding(
         view.case.pk,
-        entry_seq=int(seq) if seq.isdigit() else None,
+        entry_seq=int(seq) if seq.isdecimal() and len(seq) < 10 else None,
         element_id=post.get("element", "")[:80],
         severity=post["severity"],
         kind=post["kind"],
@@ -122,7 +122,7 @@ def assign(request: HttpRequest, finding_id: int) -> HttpResponse:
     try:
         commands.assign_action(
             found.pk,
-            assigned_to=int(who) if who.isdigit() else None,
+            assigned_to=int(who) if who.isdecimal() and len(who) < 10 else None,
             unit_code=found.case.unit.code,
             due_on=due_on,
             text=text[:4000],

@@ -96,7 +96,7 @@ def heat_map(request: HttpRequest) -> HttpResponse:
 
 def _definition(versions: list[ProcessDefinition], wanted: str) -> ProcessDefinition | None:
     """The version asked for, else the one most cases ran on."""
-    if wanted.isdigit():
+    if wanted.isdecimal() and len(wanted) < 10:
         chosen = next((row for row in versions if row.version == int(wanted)), None)
         if chosen is not None:
             return chosen

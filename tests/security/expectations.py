@@ -117,6 +117,7 @@ DOORS: list[Door] = [
     *both("desk:suspend", READERS, COUNTY_DESKS, {"ground": "hearing"} | REASON),
     *both("desk:resume", READERS, COUNTY_DESKS, REASON),
     *both("desk:withdraw", READERS, ENTRY | {"wuzhi_window"}, REASON),
+    *both("desk:message", READERS, ENTRY | {"wuzhi_window"}, {"wait": "WITHDRAW"}),
     *both("desk:reject", READERS, COUNTY_DESKS, lambda ids: {"reason_code": str(ids["reason_code"])} | REASON),
     *both("desk:correct", READERS, COUNTY_DESKS, {"fact": "mobile", "value": "19900001111"} | REASON),
     *both("desk:hand-over", READERS, MANAGER, {"unit": "410802000000"} | REASON),
@@ -132,6 +133,7 @@ DOORS: list[Door] = [
     *both("studio:upload", DESIGNER, DESIGNER, {"note": "x"}),
     post("studio:publish", PUBLISHER, ids=_DRAFT),
     post("studio:retire", PUBLISHER),
+    get("studio:drawn", STAFF, far=FAR_READERS),
     get("diagram", STAFF, far=FAR_READERS),
     # control
     get(
@@ -162,8 +164,8 @@ DOORS: list[Door] = [
     get("ops:home", READERS_OF_OPS, far=frozenset({"far_caseworker", "far_reviewer", "far_manager"})),
     post("ops:retry", NOBODY),  # nothing is stuck
     post("ops:resolve", NOBODY),
-    post("ops:tell_again", SYSTEM),
-    get("ops:calendar", STAFF, far=FAR_READERS),
+    post("ops:tell_again", SYSTEM | MANAGER, far=frozenset({"far_manager"})),
+    get("ops:calendar", SYSTEM),
     post("ops:calendar_set", SYSTEM, body={"day": "2026-12-31"}),
     post("ops:calendar_clear", SYSTEM, body={"day": "2026-12-31"}),
     get("ops:staff", SECURITY),
