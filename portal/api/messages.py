@@ -25,7 +25,7 @@ class Messages(Operation):
         tag="messages",
         body=asked.Message,
         also={202: told.Delivered},
-        example={"name": "WITHDRAW", "case": "UNE-01-2026-0000001", "payload": {}},
+        example={"name": "WITHDRAW", "case": "UNE-01-2026-1234567", "payload": {}},
     )
     def post(self, request: Request) -> Response:
         """Deliver a message: 200 when a case took it, 202 when none waits for it and it was put on record as late."""

@@ -10,7 +10,7 @@ from portal.api.asked import NUMBER
 app_name = "api"
 urlpatterns = [
     path("", docs.Root.as_view(), name="root"),
-    path("openapi.json", docs.OpenApi.as_view(), name="openapi"),
+    path("openapi.json", docs.openapi, name="openapi"),
     path("docs/", docs.docs, name="docs"),
     path("processes", processes.Processes.as_view(), name="processes"),
     re_path(rf"^processes/(?P<key>{processes.KEY})$", processes.Process.as_view(), name="process"),
