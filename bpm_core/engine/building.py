@@ -76,7 +76,12 @@ def _service(spec: ProcessSpec, element: Any, source: Source) -> Node:
     systems = tuple(
         {"code": box.get("code", ""), "query": box.get("query", "")} for box in extensions(element, GUICHENG, "system")
     )
-    node: Node = _activity(ServiceTask, spec, element, source, topic=topic, systems=systems)
+    headers = {
+        header.get("key", ""): header.get("value", "")
+        for box in extensions(element, ZEEBE, "taskHeaders")
+        for header in reading.children(box, ZEEBE, "header")
+    }
+    node: Node = _activity(ServiceTask, spec, element, source, topic=topic, systems=systems, headers=headers)
     return node
 
 

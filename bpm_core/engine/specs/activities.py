@@ -165,10 +165,18 @@ class UserTask(Activity):
 class ServiceTask(Activity):
     """A step done outside by a connector: waits as a job with evaluated arguments."""
 
-    def __init__(self, *args: Any, topic: str, systems: tuple[dict[str, str], ...] = (), **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        topic: str,
+        systems: tuple[dict[str, str], ...] = (),
+        headers: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.topic = topic
         self.systems = systems
+        self.headers = headers or {}
 
     def begin(self, token: Token, local: dict[str, Value]) -> None:
         token.data.update(local)
@@ -176,8 +184,9 @@ class ServiceTask(Activity):
         token.workflow.top.step.open(token, WaitKind.JOB)
 
     def arguments(self, token: Token) -> dict[str, Value]:
-        """What the connector is given: the declared inputs, and the systems to ask."""
-        given = {item.variable: token.data.get(item.variable) for item in self.local_in}
+        """What the connector is given: fixed headers, the declared inputs, and the systems to ask."""
+        given: dict[str, Value] = dict(self.headers)
+        given.update({item.variable: token.data.get(item.variable) for item in self.local_in})
         if self.systems:
             given["systems"] = [dict(system) for system in self.systems]
         return given

@@ -151,3 +151,20 @@ def test_a_job_carries_its_arguments_and_its_failure_can_be_caught() -> None:
     assert case.open == ["J"]
     assert case.fail("J", "DOWN").open == ["Mend"]
     assert run(body, {"name": "li"}, root=root).finish("J", {"found": True}).open == ["A"]
+
+
+def test_a_job_of_a_camunda_8_diagram_has_its_type_headers_and_inputs() -> None:
+    case = run(
+        """
+        <startEvent id="s"/>
+        <serviceTask id="J"><extensionElements><zeebe:taskDefinition type="mail"/><zeebe:taskHeaders><zeebe:header key="template" value="T1"/></zeebe:taskHeaders><zeebe:ioMapping><zeebe:input source="=name + &quot;!&quot;" target="who"/><zeebe:output source="=answer" target="result"/></zeebe:ioMapping></extensionElements></serviceTask>
+        <userTask id="A"/>
+        s -> J
+        J -> A
+        """,
+        {"name": "Li"},
+    )
+    job = case.waits[case.token("J")]
+
+    assert (job.topic, job.arguments) == ("mail", {"template": "T1", "who": "Li!"})
+    assert case.finish("J", {"answer": 42, "noise": 1}).variables == {"name": "Li", "result": 42}
