@@ -31,18 +31,26 @@ def worker_name() -> str:
 
 @dataclass
 class Sweeper:
-    """Takes what is due until nothing is. `now` is the clock; leases and due times are compared with it alone."""
+    """Takes what is due until nothing is. `now` is the clock; leases and due times are compared with it alone.
+
+    jobs, rest   what it looks after: automatic steps, which may wait long for somebody outside, and everything else
+    """
 
     name: str = field(default_factory=worker_name)
     now: Callable[[], datetime] = timezone.now
+    jobs: bool = True
+    rest: bool = True
     _escalated_at: datetime | None = None
 
     def sweep(self) -> int:
         """One round: a batch of each kind; how many rows were taken."""
-        taken = timers.fire_due(self.name, at=self.now())
-        taken += jobs.run_next(self.name, now=self.now)
-        taken += outbox.send_due(self.name, at=self.now())
-        self._escalate()
+        taken = 0
+        if self.rest:
+            taken += timers.fire_due(self.name, at=self.now())
+            taken += outbox.send_due(self.name, at=self.now())
+            self._escalate()
+        if self.jobs:
+            taken += jobs.run_next(self.name, now=self.now)
         return taken
 
     def drain(self, *, most_s: float = 40.0) -> int:

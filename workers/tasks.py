@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from workers.celery import app
 from workers.sweeper import Sweeper
 
@@ -12,4 +14,10 @@ _SWEEP_S = 20.0
 @app.task(name="workers.tasks.sweep")
 def sweep(**_ignored: object) -> None:
     """Do everything due, as long as there is something and time for it; safe to run many times at once."""
-    Sweeper().drain(most_s=_SWEEP_S)
+    _own().drain(most_s=_SWEEP_S)
+
+
+@cache
+def _own() -> Sweeper:
+    """The sweeper of this worker process: it remembers when overdue limits were last looked for."""
+    return Sweeper()

@@ -66,3 +66,20 @@ def test_what_has_to_be_there_first_is_waited_for(monkeypatch: pytest.MonkeyPatc
     assert until(lambda: len(order) >= 2)
     worker.stop()
     assert order[:2] == ["before", "round"]
+
+
+def test_a_silent_register_delays_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for a register looks after registers alone."""
+    looked: list[tuple[bool, bool]] = []
+
+    def drain(self: Sweeper, *, most_s: float) -> int:
+        looked.append((self.jobs, self.rest))
+        return 0
+
+    monkeypatch.setattr(Sweeper, "drain", drain)
+    team = embedded.start()
+
+    assert until(lambda: {(True, False), (False, True)} <= set(looked))
+    assert team.alive
+    team.stop()
+    assert not team.alive

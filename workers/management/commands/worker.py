@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from workers.embedded import Worker
+from workers import embedded
 from workers.sweeper import Sweeper
 
 
@@ -23,10 +23,10 @@ class Command(BaseCommand):
         if once:
             self.stdout.write(f"{Sweeper().drain(most_s=3600.0)} rows done")
             return
-        worker, ended = Worker().start(), Event()
+        team, ended = embedded.start(), Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ended.set())
         self.stdout.write("Worker is running (stop with Ctrl-C)")
-        while not ended.wait(1.0) and worker.alive:
+        while not ended.wait(1.0) and team.alive:
             pass
-        worker.stop()
+        team.stop()
