@@ -5,6 +5,7 @@
 
 from bpm_core.dmn.check import Problem, Severity
 from bpm_core.dmn.errors import DecisionError, DmnError
+from bpm_core.dmn.explaining import as_data, as_lines
 from bpm_core.dmn.graph import Column, Decision
 from bpm_core.dmn.loading import load
 from bpm_core.dmn.model import DECISION_BUDGET, Decided, Model
@@ -12,5 +13,5 @@ from bpm_core.dmn.tables import Cell, Hit
 
 __all__ = [
     "DECISION_BUDGET", "Cell", "Column", "Decided", "Decision", "DecisionError", "DmnError", "Hit", "Model", "Problem",
-    "Severity", "load",
+    "Severity", "as_data", "as_lines", "load",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ nothing when overlaps are, so what is reported is certain; that it was not looke
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -24,7 +25,8 @@ from bpm_core.feel.types import SIMPLE
 from bpm_core.feel.values import Value, kind_name, literal
 
 MAX_PROBLEMS = 20  # of one kind and table
-MAX_WORK = 200_000  # steps of the search for gaps in one table
+MAX_WORK = 300_000  # steps of all searches in one table
+MAX_PAIRS = 5_000_000  # rules times regions looked at for overlaps
 
 
 class Severity(StrEnum):
@@ -100,6 +102,17 @@ class _Column:
     domain: list[int]  # regions that can occur
     trusted: bool = True  # every cell could be read
 
+    def regions(self, cell: CellSet | None) -> list[int]:
+        """The regions a cell may accept, of those that can occur."""
+        if cell is None or cell.anything or cell.axis not in (None, self.axis_name):
+            return self.domain
+        spans = [self.axis.span(interval) for interval in cell.intervals]
+        return [
+            region
+            for first, last in spans
+            for region in self.domain[bisect_left(self.domain, first) : bisect_right(self.domain, last)]
+        ]
+
     def example(self, region: int) -> str:
         if self.axis_name is None:
             return ""
@@ -123,6 +136,7 @@ class _Checker:
         self.count = len(table.tests)
         self.all_rules = (1 << self.count) - 1
         self.found: list[Problem] = []
+        self.work = 0
         self.sets: list[list[CellSet | None]] = [
             [cells.read(test) if test is not None else None for test in column]
             for column in (zip(*table.tests, strict=True) if self.count else [() for _ in table.inputs])
@@ -142,7 +156,8 @@ class _Checker:
         return sorted(self.found, key=lambda one: order.index(one.severity))
 
     def add(self, code: str, severity: Severity, **more: object) -> None:
-        if sum(one.code == code for one in self.found) < MAX_PROBLEMS:
+        most = 1 if code == "too_complex" else MAX_PROBLEMS
+        if sum(one.code == code for one in self.found) < most:
             self.found.append(Problem(code, severity, self.place.file, self.place.decision, **more))  # type: ignore[arg-type]
 
     # -- reading the columns -------------------------------------------------------------------------------------------
@@ -285,6 +300,9 @@ class _Checker:
         policy = self.table.policy
         if policy not in ("UNIQUE", "ANY"):
             return
+        if any(self.count * len(column.domain) > MAX_PAIRS for column in self.columns):
+            self.add("too_complex", Severity.NOTE)
+            return
         together = [self.all_rules] * self.count
         for column in self.columns:
             meets = [0] * self.count
@@ -323,14 +341,18 @@ class _Checker:
         policy = self.table.policy
         if policy not in ("FIRST", "PRIORITY"):
             return
+        outranking = self._outranking() if policy == "PRIORITY" else []
         for rule in range(self.count):
-            before = (1 << rule) - 1 if policy == "FIRST" else self._outranking(rule)
+            if self.work > MAX_WORK:
+                self.add("too_complex", Severity.NOTE)
+                return
+            before = (1 << rule) - 1 if policy == "FIRST" else outranking[rule]
             if before and self._covered(rule, before):
                 code = "masked" if policy == "FIRST" else "outranked"
                 self.add(code, Severity.ERROR if policy == "FIRST" else Severity.WARNING, rules=(rule + 1,))
 
-    def _outranking(self, rule: int) -> int:
-        """Rules whose constant outputs have a higher priority."""
+    def _outranking(self) -> list[int]:
+        """For each rule, those whose constant outputs have a higher priority."""
         run = Run(cells.NO_TIME, feel.Budget(steps=100_000))
         names = self.table.output_names
         ranks = [
@@ -338,17 +360,18 @@ class _Checker:
             if all(known for _, known in results) else None
             for results in self.results
         ]  # fmt: skip
-        mine = ranks[rule]
-        if mine is None:
-            return 0
-        return sum(1 << other for other, rank in enumerate(ranks) if rank is not None and rank < mine)
+        by_rank: dict[tuple[int, ...], int] = {}
+        for rule, rank in enumerate(ranks):
+            if rank is not None:
+                by_rank[rank] = by_rank.get(rank, 0) | (1 << rule)
+        return [
+            0 if mine is None else sum(mask for rank, mask in by_rank.items() if rank < mine) for mine in ranks
+        ]
 
     def _covered(self, rule: int, others: int) -> bool:
         """Whether the other rules surely accept whatever this rule may accept."""
-        search = _Search(self.columns, lambda column, region: column.certain[region])
-        spaces = [
-            [region for region in column.domain if column.possible[region] >> rule & 1] for column in self.columns
-        ]
+        search = _Search(self, lambda column, region: column.certain[region])
+        spaces = [column.regions(sets[rule]) for column, sets in zip(self.columns, self.sets, strict=True)]
         return search.hole(spaces, others) is None and not search.exhausted
 
     def _gaps(self) -> None:
@@ -356,7 +379,7 @@ class _Checker:
             return
         if self.table.policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER"):
             return  # no rule, no item: that is an answer
-        search = _Search(self.columns, lambda column, region: column.possible[region])
+        search = _Search(self, lambda column, region: column.possible[region])
         spaces = [column.domain for column in self.columns]
         for hole in search.holes(spaces, self.all_rules, MAX_PROBLEMS):
             example = {
@@ -371,10 +394,10 @@ class _Checker:
 class _Search:
     """Looks for combinations of regions that no rule of a mask accepts, column by column, each state once."""
 
-    def __init__(self, columns: list[_Column], masks: Callable[[_Column, int], int]) -> None:
-        self.columns = columns
+    def __init__(self, checker: _Checker, masks: Callable[[_Column, int], int]) -> None:
+        self.checker = checker
+        self.columns = checker.columns
         self.mask_of = masks
-        self.work = 0
         self.exhausted = False
         self.full: set[tuple[int, int]] = set()  # column and mask from where no hole was found
 
@@ -403,19 +426,19 @@ class _Search:
             return
         before = len(found)
         column = self.columns[number]
+        self.checker.work += 1 + len(spaces[number]) // 4
+        if self.checker.work > MAX_WORK:
+            self.exhausted = True
+            return
         seen: dict[int, int] = {}
         for region in spaces[number]:
             left = rules & self.mask_of(column, region)
             seen.setdefault(left, region)
         for left, region in sorted(seen.items(), key=lambda one: one[0].bit_count()):
-            self.work += 1
-            if self.work > MAX_WORK:
-                self.exhausted = True
-                return
-            if len(found) >= most:
+            if len(found) >= most or self.exhausted:
                 return
             self._descend(number + 1, left, (*path, region), spaces, found, most)
-        if len(found) == before:
+        if len(found) == before and not self.exhausted:
             self.full.add((number, rules))
 
 

@@ -9,6 +9,7 @@ from bpm_core.feel import FeelError
 TEXTS: dict[str, tuple[str, str]] = {
     "not_xml": ("the file is not XML that may be read: {detail}", "文件不是可读取的 XML：{detail}"),
     "too_large": ("the file is larger than {detail} bytes", "文件超过 {detail} 字节"),
+    "too_many": ("a table may have {detail} rules / cells", "一张决策表最多 {detail} 条规则 / 个单元格"),
     "not_dmn": ("the file is not a DMN model: {detail}", "文件不是 DMN 模型：{detail}"),
     "duplicate_id": ("two elements have the id {detail}", "有两个元素的 id 同为 {detail}"),
     "unknown_reference": ("there is no element {detail}", "找不到元素 {detail}"),

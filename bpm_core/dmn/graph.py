@@ -77,8 +77,11 @@ class Graph:
         self._check_cycles()
         for target, node in self._nodes.items():
             self._compile(target, node)
+        self._input_types = {target: self._declared_type(target) for target in self._inputs}
         self._read_names = {target: self._reads(target) for target in self._nodes}
+        self._prefixes = frozenset(name for unit in units for name in unit.imports if name)
         self.main = units[0].definitions.namespace
+        self._by_name = self._names()
         self.digests = {unit.definitions.file: unit.definitions.digest for unit in units}
         self.decisions: Mapping[str, Decision] = {
             target[1]: self._described(target, node)
@@ -211,6 +214,23 @@ class Graph:
             waiting.extend(link for link in links if link not in seen)
             seen.update(links)
         return frozenset(names)
+
+    def _declared_type(self, target: Target) -> Type | None:
+        node = self._nodes.get(target)
+        if node is not None:
+            return node.type
+        unit = self._units[target[0]]
+        place = Place(unit.definitions.file, "")
+        return BoxCompiler(unit.setting, place).type_of(self._inputs[target].type_ref)
+
+    def _names(self) -> dict[str, Target]:
+        """Decisions and services by id and by name: an id before a name, the first file before the others."""
+        found: dict[str, Target] = {}
+        for by_id in (True, False):
+            for target, node in self._nodes.items():
+                if not isinstance(node.element, e.KnowledgeElement):
+                    found.setdefault(target[1] if by_id else node.element.name, target)
+        return found
 
     def check(self) -> list[Problem]:
         """What is wrong or doubtful in the tables of all decisions and knowledge models, found without running them."""

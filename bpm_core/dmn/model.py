@@ -8,12 +8,12 @@ from datetime import datetime
 
 from bpm_core import feel
 from bpm_core.dmn import elements as e
-from bpm_core.dmn.boxes import BoxCompiler, Env, Place
+from bpm_core.dmn.boxes import Env
 from bpm_core.dmn.errors import DecisionError
 from bpm_core.dmn.graph import Graph, Node, ScopeName, Target
 from bpm_core.dmn.tables import Hit
 from bpm_core.feel.limits import Run
-from bpm_core.feel.types import Type, coerce
+from bpm_core.feel.types import coerce
 from bpm_core.feel.values import Function, Value, check
 
 DECISION_BUDGET = feel.Budget(steps=100_000, cells=400_000, cpu_s=0.4)
@@ -61,14 +61,10 @@ class Model(Graph):
 
     def find(self, name: str) -> Target:
         """The decision or service with that id or name, of the first file before the others."""
-        for key in ("id", "name"):
-            for namespace in (self.main, *self._units):
-                for (own, identifier), node in self._nodes.items():
-                    if own != namespace or isinstance(node.element, e.KnowledgeElement):
-                        continue
-                    if (identifier if key == "id" else node.element.name) == name:
-                        return own, identifier
-        raise DecisionError("unknown_decision", name)
+        found = self._by_name.get(name)
+        if found is None:
+            raise DecisionError("unknown_decision", name)
+        return found
 
     def decide(
         self,
@@ -85,7 +81,12 @@ class Model(Graph):
         """
         target = self.find(decision_id)
         run = Run(now, budget or DECISION_BUDGET)
-        taking = _Taking({name: check(value) for name, value in variables.items()}, run)
+        wanted = self._read_names[target]
+        seen = {
+            name: check(value) for name, value in variables.items()
+            if name in wanted or name.partition(".")[0] in self._prefixes
+        }  # fmt: skip
+        taking = _Taking(seen, run)
         try:
             node = self._nodes[target]
             if isinstance(node.element, e.ServiceElement):
@@ -98,7 +99,7 @@ class Model(Graph):
         others = {key[1]: one for key, one in taking.decided.items() if key != target}
         return Decided(
             decided.value, decided.outputs, decided.hits, decided.inputs, decided.table_id, decided.digest, others,
-            run.reasons, {name: value for name, value in taking.variables.items() if name in self._read_names[target]},
+            run.reasons, seen,
         )  # fmt: skip
 
     def _value(self, target: Target, taking: _Taking) -> Value:
@@ -121,7 +122,7 @@ class Model(Graph):
         value = taking.variables.get(item.name)
         if item.name not in taking.variables:
             value = self._imported_input(target, item, taking)
-        kind = BoxCompiler(unit.setting, Place(unit.definitions.file, item.name)).type_of(item.type_ref)
+        kind = self._input_types[target]
         if kind is None:
             return value
         value, fits = coerce(value, kind, unit.setting.types)
@@ -219,14 +220,6 @@ class Model(Graph):
 
         types = kinds if any(kind is not None for kind in kinds) else ()
         return Function(tuple(name for (_, name), _ in given), call, types=types)
-
-    def _declared_type(self, target: Target) -> Type | None:
-        node = self._nodes.get(target)
-        if node is not None:
-            return node.type
-        unit = self._units[target[0]]
-        place = Place(unit.definitions.file, "")
-        return BoxCompiler(unit.setting, place).type_of(self._inputs[target].type_ref)
 
     def _serve(self, target: Target, taking: _Taking) -> Decided:
         """The outputs of a service; its input decisions are given, not taken."""

@@ -13,6 +13,8 @@ from bpm_core.dmn.errors import DmnError
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 60
+MAX_RULES = 5_000  # of one table
+MAX_CELLS = 50_000
 FEEL_LANGUAGES = ("feel", "")
 EXPRESSIONS = {
     "literalExpression", "context", "invocation", "functionDefinition", "list", "relation", "decisionTable",
@@ -291,6 +293,8 @@ class _Reader:
         inputs = tuple(self.input(child) for child in _all(node, "input"))
         outputs = tuple(self.output(child) for child in _all(node, "output"))
         rules = tuple(self.rule(child, number) for number, child in enumerate(_all(node, "rule"), 1))
+        if len(rules) > MAX_RULES or len(rules) * (len(inputs) + len(outputs)) > MAX_CELLS:
+            raise self.refuse("too_many", f"{MAX_RULES:,} / {MAX_CELLS:,}", node)
         return e.Table(
             id=node.get("id") or "",
             hit_policy=(node.get("hitPolicy") or "UNIQUE").upper(),

@@ -55,7 +55,7 @@ class Outcome:
 
 
 class TableCode:
-    """A compiled table. Immutable after construction, apart from the index built on first use."""
+    """A compiled table with the indexes of its columns. Immutable after construction."""
 
     def __init__(self, compiler: BoxCompiler, table: e.Table, names: Names) -> None:
         self.table = table
@@ -90,7 +90,7 @@ class TableCode:
         ]
         self.priorities = [self._priority(column, names) for column in table.outputs]
         self.output_names = [column.name or compiler.place.decision for column in table.outputs]
-        self.indexes: list[ColumnIndex | None] | None = None  # built when the table is first asked
+        self.indexes: list[ColumnIndex | None] = [index.of_column(column) for column in zip(*self.tests, strict=True)]
 
     def _result(self, compiler: BoxCompiler, text: e.Text, column: e.Output, names: Names) -> Code:
         """The code of an output cell; an empty one, or `-`, answers null."""
@@ -150,7 +150,7 @@ class TableCode:
                 continue
             if tests.run_test(value, env, run) is not True:
                 run.null("not_listed", facts={"name": label, "value": literal(value)[:60]})
-                return Outcome(None, {}, (), given)
+                return Outcome(None, dict.fromkeys(self.output_names), (), given)
         rules = self.matching(values, env, run) if len(self.tests) >= INDEX_FROM else self.scan(values, env, run)
         outcome = self.settle(rules, env, run)
         outcome.inputs = given
@@ -160,8 +160,6 @@ class TableCode:
 
     def matching(self, values: list[Value], env: Env, run: Run) -> list[int]:
         """Indexes of the rules that apply, in order, by the indexes of the columns that have one."""
-        if self.indexes is None:
-            self.indexes = [index.of_column(column) for column in zip(*self.tests, strict=True)]
         run.charge(1 + len(self.tests) // 64)
         mask = (1 << len(self.tests)) - 1
         rest: list[tuple[int, Env]] = []

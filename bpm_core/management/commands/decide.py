@@ -38,28 +38,13 @@ class Command(BaseCommand):
         except (dmn.DmnError, feel.FeelError) as error:
             raise CommandError(error.text(language)) from None
         if options["json"]:
-            self.stdout.write(json.dumps(explained(decided), ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(dmn.as_data(decided), ensure_ascii=False, indent=2))
             return
         self.stdout.write(feel.values.literal(decided.value))
         if options["explain"]:
-            self.explain(decided, language)
-
-    def explain(self, decided: dmn.Decided, language: str) -> None:
-        chinese = language == "zh"
-        for name, value in decided.inputs.items():
-            self.stdout.write(f"  {name} = {feel.values.literal(value)}")
-        for hit in decided.hits:
-            result = ", ".join(f"{name} = {feel.values.literal(value)}" for name, value in hit.outputs.items())
-            note = f" ({hit.annotation})" if hit.annotation else ""
-            self.stdout.write(f"  {'规则' if chinese else 'rule'} {hit.rule}: {result}{note}")
-            for cell in hit.cells:
-                met = "满足" if chinese else "meets"
-                self.stdout.write(f"    {cell.column}: {feel.values.literal(cell.value)} {met} {cell.test}")
-        if decided.table_id and not decided.hits:
-            self.stdout.write("  没有规则命中" if chinese else "  no rule applies")
-        for reason in decided.reasons:
-            self.stdout.write(f"  {'空值' if chinese else 'null'}: {reason.text(language)}")
-        self.stdout.write(f"  {decided.table_id} sha256:{decided.digest}")
+            for line in dmn.as_lines(decided, language):
+                self.stdout.write(f"  {line}")
+            self.stdout.write(f"  {decided.table_id} sha256:{decided.digest}")
 
 
 def read_files(path: str) -> dict[str, bytes]:
@@ -70,27 +55,3 @@ def read_files(path: str) -> dict[str, bytes]:
     if found.is_dir():
         return {one.name: one.read_bytes() for one in sorted(found.glob("**/*.dmn"))}
     return {found.name: found.read_bytes()}
-
-
-def explained(decided: dmn.Decided) -> dict[str, Any]:
-    """A decision taken as plain JSON: what case pages and the journal show."""
-    plain = feel.values.to_plain
-    return {
-        "value": plain(decided.value),
-        "outputs": plain(decided.outputs),
-        "inputs": plain(decided.inputs),
-        "hits": [
-            {
-                "rule": hit.rule,
-                "id": hit.rule_id,
-                "annotation": hit.annotation,
-                "outputs": plain(hit.outputs),
-                "cells": [{"column": cell.column, "test": cell.test, "value": plain(cell.value)} for cell in hit.cells],
-            }
-            for hit in decided.hits
-        ],
-        "table": decided.table_id,
-        "digest": decided.digest,
-        "reasons": [reason.text() for reason in decided.reasons],
-        "requires": {name: explained(one) for name, one in decided.requires.items()},
-    }

@@ -116,7 +116,7 @@ def test_the_index_finds_the_rules_that_scanning_finds(rules, number, text, day,
     indexed = table.matching(values, variables, feel.Run(making.NOW, feel.Budget()))
 
     assert indexed == table.scan(values, variables, feel.Run(making.NOW, feel.Budget()))
-    assert all(column is not None for column in table.indexes or [])
+    assert all(column is not None for column in table.indexes)
 
 
 def test_columns_that_are_not_literals_are_evaluated_for_the_rules_that_are_left() -> None:

@@ -48,7 +48,7 @@ def test_feel_marks_the_place_of_a_mistake() -> None:
 def test_decide_explains_which_rule_hit_and_why(table: Path) -> None:
     lines = said("decide", str(table), "d", "--inputs", '{"age": 20}', "--explain", "--language", "zh").splitlines()
 
-    assert lines[:4] == ["2", "  age = 20", "  规则 2: rate = 2 (note 2)", "    age: 20 满足 [18..60]"]
+    assert lines[:4] == ["2", "  age = 20", "  规则 2：rate = 2（note 2）", "    age：20 满足 [18..60]"]
 
 
 def test_decide_answers_programs_in_json(table: Path) -> None:
