@@ -19,6 +19,8 @@ from django.utils.translation import gettext_lazy
 
 from bpm_core.commands import cases as commands
 from bpm_core.commands import work_items
+from bpm_core.domain import authority
+from bpm_core.domain.authority import Record
 from bpm_core.domain.errors import InvalidData, Refused
 from bpm_core.models.cases import Case
 from bpm_core.queries import cases, facts, offices, staff, tasks
@@ -118,6 +120,8 @@ def _told(request: HttpRequest) -> dict[str, Any]:
 def transfer(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Hand a work item to a colleague, for good or in one's stead."""
     task = tasks.get(request.actor, item_id)
+    item = task.item
+    authority.require(request.actor, "item.transfer", Record(item.unit.path, item.lane, item.holder_id))
     language = "en" if english(request) else "zh"
     found = staff.able(task.item.lane, task.item.unit.code, today(), without=task.item.holder_id)
     colleagues = [(str(desk.account_id), desk.name(language)) for desk in found]
@@ -153,6 +157,7 @@ def transfer(request: HttpRequest, item_id: UUID) -> HttpResponse:
 def return_to(request: HttpRequest, item_id: UUID) -> HttpResponse:
     """Send the case back to an earlier step."""
     task = tasks.get(request.actor, item_id)
+    authority.require(request.actor, "case.return", Record(task.case.unit.path))
     earlier = [(element.id, bi(element)) for element in tasks.earlier(task)]
 
     def run(answers: dict[str, str]) -> str:
@@ -187,9 +192,16 @@ def _on_item(
 # -- on a case
 
 
+def _case(request: HttpRequest, number: str, action: str) -> cases.CaseView:
+    """The case, if this actor may do the action with it: told before anything is typed, and checked again when done."""
+    view = cases.get(request.actor, number)
+    authority.require(request.actor, action, Record(view.case.unit.path, entry_path=view.case.entry_unit.path))
+    return view
+
+
 @for_readers
 def suspend(request: HttpRequest, number: str) -> HttpResponse:
-    case = cases.get(request.actor, number).case
+    case = _case(request, number, "case.suspend").case
     grounds = [(code, str(text)) for code, text in explaining.GROUNDS.items() if code != "supplement"]
 
     def run(answers: dict[str, str]) -> str:
@@ -209,7 +221,7 @@ def suspend(request: HttpRequest, number: str) -> HttpResponse:
 
 @for_readers
 def resume(request: HttpRequest, number: str) -> HttpResponse:
-    case = cases.get(request.actor, number).case
+    case = _case(request, number, "case.resume").case
 
     def run(answers: dict[str, str]) -> str:
         commands.resume(case.pk, proof=answers["reason"], **_told(request))
@@ -222,7 +234,7 @@ def resume(request: HttpRequest, number: str) -> HttpResponse:
 
 @for_readers
 def withdraw(request: HttpRequest, number: str) -> HttpResponse:
-    case = cases.get(request.actor, number).case
+    case = _case(request, number, "case.withdraw").case
 
     def run(answers: dict[str, str]) -> str:
         commands.withdraw(case.pk, reason=answers["reason"], **_told(request))
@@ -236,7 +248,7 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
 
 @for_readers
 def cancel(request: HttpRequest, number: str) -> HttpResponse:
-    case = cases.get(request.actor, number).case
+    case = _case(request, number, "case.cancel").case
 
     def run(answers: dict[str, str]) -> str:
         commands.cancel(case.pk, reason=answers["reason"], **_told(request))
@@ -249,7 +261,7 @@ def cancel(request: HttpRequest, number: str) -> HttpResponse:
 
 @for_readers
 def reject(request: HttpRequest, number: str) -> HttpResponse:
-    view = cases.get(request.actor, number)
+    view = _case(request, number, "case.reject")
     guide = view.bundle.guide
     in_english = english(request)
     codes = [
@@ -273,7 +285,7 @@ def reject(request: HttpRequest, number: str) -> HttpResponse:
 
 @for_readers
 def correct(request: HttpRequest, number: str) -> HttpResponse:
-    view = cases.get(request.actor, number)
+    view = _case(request, number, "case.correct")
     in_english = english(request)
     known = facts.of_case(view.case)
     names = [
@@ -304,7 +316,7 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
 
 @for_readers
 def hand_over(request: HttpRequest, number: str) -> HttpResponse:
-    case = cases.get(request.actor, number).case
+    case = _case(request, number, "case.transfer_unit").case
     language = "en" if english(request) else "zh"
     targets = [(code, name[language == "en"]) for code, name in offices.around(case.unit.code).items()]
 

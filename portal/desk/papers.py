@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bpm_core.commands import notices, people, supplements
+from bpm_core.domain import money
 from bpm_core.domain.errors import Refused
 from bpm_core.models.documents import Notice
 from bpm_core.queries import cases, facts, papers, tasks
@@ -187,7 +188,18 @@ def _outcome(view: CaseView) -> str:
     return bi(element) if element else str(words.STATUS.get(view.case.status, ""))
 
 
-def _result_facts(view: CaseView, in_english: bool) -> list[showing.Line]:
-    """What rules worked out: the content of the decision."""
-    lines = showing.fact_lines(facts.of_case(view.case), english=in_english)
-    return [line for line in lines if line.source_code == "decision" and not line.personal][:12]
+#: Types of what a decision gives; routing words that rules work out on the way are no part of a paper.
+_RESULT_TYPES = {"money", "date", "month", "integer"}
+
+
+def _result_facts(view: CaseView, in_english: bool) -> list[tuple[str, str]]:
+    """What rules worked out for the applicant, as (name, value); amounts in Chinese capitals besides, as papers do."""
+    found = []
+    for fact in facts.of_case(view.case):
+        if fact.source != "decision" or fact.label.type not in _RESULT_TYPES or fact.empty or fact.personal:
+            continue
+        text = showing.value_in_words(fact.value, fact.label, english=in_english)
+        if fact.label.type == "money" and not in_english:
+            text += f"（{money.capitals(money.to_fen(fact.value))}）"
+        found.append(((fact.label.en if in_english else fact.label.zh) or fact.name, text))
+    return found[:12]
