@@ -62,7 +62,9 @@ class FeelSyntaxError(FeelError):
         super().__init__(self.text("en"))
 
     def text(self, language: str = "en") -> str:
-        return messages.syntax(self, language)
+        return messages.syntax(
+            self.code, self.position, self.found, self.expected, self.suggestion, self.facts, language
+        )
 
 
 class FeelBudgetError(FeelError):

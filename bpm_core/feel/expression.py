@@ -24,7 +24,7 @@ from bpm_core.feel.functions import FunctionTable
 from bpm_core.feel.library import BUILT_INS
 from bpm_core.feel.limits import Budget, Run
 from bpm_core.feel.parser import Parser
-from bpm_core.feel.reading import Scope
+from bpm_core.feel.reading import Scope, first_word
 from bpm_core.feel.suggest import suggestion_for
 from bpm_core.feel.syntax import Node
 from bpm_core.feel.types import Type
@@ -172,7 +172,9 @@ def compile(
     """
     if type(text) is not str:
         text = str.__str__(text)
-    return _compiled(text, kind, frozenset(names), functions, types, frozenset(members))
+    # Only names that can stand in the text matter; so callers with other variables around share the compiled text.
+    relevant = frozenset([name for name in names if first_word(name) in text])
+    return _compiled(text, kind, relevant, functions, types, frozenset(members))
 
 
 @lru_cache(maxsize=8192)

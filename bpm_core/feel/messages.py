@@ -5,10 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bpm_core.feel.errors import FeelSyntaxError
 
 Texts = dict[str, tuple[str, str]]
 
@@ -108,16 +104,17 @@ def _pick(texts: Mapping[str, tuple[str, str]], code: str, language: str) -> str
     return pair[1] if language.startswith("zh") else pair[0]
 
 
-def syntax(error: FeelSyntaxError, language: str) -> str:
+def syntax(
+    code: str, position: int, found: str, expected: str, suggestion: str | None, facts: Mapping[str, str], language: str
+) -> str:
     """One sentence: where, what was found, what was expected; then the suggestion."""
-    expected = error.expected
     if expected in EXPECTED:
         expected = _pick(EXPECTED, expected, language)
-    facts = {**error.facts, "position": error.position + 1, "found": error.found, "expected": expected}
-    text = _fill(_pick(SYNTAX, error.code, language), facts)
-    if error.suggestion:
+    known = {**facts, "position": position + 1, "found": found, "expected": expected}
+    text = _fill(_pick(SYNTAX, code, language), known)
+    if suggestion:
         joint = "。" if language.startswith("zh") else "; "
-        text += joint + _fill(_pick(SUGGESTIONS, error.suggestion, language), facts)
+        text += joint + _fill(_pick(SUGGESTIONS, suggestion, language), known)
     return text
 
 

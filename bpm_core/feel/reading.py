@@ -25,6 +25,13 @@ def words_of(name: str) -> Words:
     return tuple(token.text for token in tokens if token.kind != "string")
 
 
+@lru_cache(maxsize=4096)
+def first_word(name: str) -> str:
+    """The first token of a name, which must occur in any text that uses the name."""
+    words = words_of(name)
+    return words[0] if words else name
+
+
 class Scope:
     """Names one construct brings into being: single words, and a table of those with several."""
 

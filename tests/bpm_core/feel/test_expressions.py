@@ -217,4 +217,5 @@ def test_functions_of_the_table_may_not_read_variables_or_replace_built_ins() ->
 
 
 def test_compiled_texts_come_from_the_cache() -> None:
-    assert feel.compile("a + 12345", names={"a"}) is feel.compile("a + 12345", names=["a"])
+    assert feel.compile("a + 12345", names={"a"}) is feel.compile("a + 12345", names=["a", "other", "variables"])
+    assert feel.compile("a - b", names={"a", "b"}) is not feel.compile("a - b", names={"a-b"})
