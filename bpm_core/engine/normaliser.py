@@ -54,7 +54,7 @@ def normalise(data: bytes, path: str) -> Any:
             if value is not None and ":" in value and value not in ids:
                 node.set(name, value.split(":", 1)[1])
     _inline_definitions(root)
-    _global_tasks(root, ids)
+    _global_tasks(root)
     _instantiating(root, ids)
     return root
 
@@ -93,11 +93,11 @@ def _inline_definitions(root: Any) -> None:
             parent.replace(reference, deepcopy(definition))
 
 
-def _global_tasks(root: Any, ids: set[str]) -> None:
+def _global_tasks(root: Any) -> None:
+    """A process of the task's name around it; process and task are told apart by where they are looked for."""
     for task in [node for node in root if isinstance(node.tag, str) and node.tag in _GLOBAL]:
         process = etree.SubElement(root, f"{{{BPMN}}}process", id=task.get("id"), isExecutable="true")
         task.tag = _GLOBAL[task.tag]
-        task.set("id", _free(f"{task.get('id')}_task", ids))
         process.append(task)
 
 

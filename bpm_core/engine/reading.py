@@ -159,7 +159,8 @@ def script(node: Any, source: Source) -> tuple[Assignment, ...]:
     if result:
         return (Assignment(result, source.feel(text, node)),)
     lines = split_assignments(text)
-    if lines is None and node.get("scriptFormat"):
+    root = node.getroottree().getroot()
+    if lines is None and (node.get("scriptFormat") or "/FEEL" in root.get("expressionLanguage", "")):
         return (Assignment("", source.feel(text, node)),)
     if lines is None:
         raise source.refuse(node, "script", "a script is made of lines `name = expression`, or names a result variable")

@@ -94,7 +94,7 @@ def test_a_global_task_is_called_like_a_process() -> None:
     )
 
     assert [wait.process_key for wait in case.waits.values()] == ["Sign"]
-    assert case.complete("Sign_task").open == ["After"]
+    assert case.complete("Sign").open == ["After"]
 
 
 def test_a_receive_task_can_begin_a_process() -> None:
