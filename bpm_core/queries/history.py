@@ -103,6 +103,7 @@ def of_case(view: CaseView, *, today: date) -> History:
     rows = Finding.objects.filter(case=view.case).select_related("raised_by")
     found = list(rows.prefetch_related("actions__assigned_to", "actions__unit", "actions__closed_by"))
     hands: dict[str, list[tuple[str, str]]] = {}
+    read: dict[str, Mapping[str, Table]] = {}
     lines = []
     for event in cases.timeline(view):
         measure = _measure(event, calendar)
@@ -111,7 +112,7 @@ def of_case(view: CaseView, *, today: date) -> History:
                 event=event,
                 measure=measure,
                 changed=tuple(_changed(event.body.get("facts", {}), words)),
-                ruled=tuple(_ruled(view, event)),
+                ruled=tuple(_ruled(view, event, read)),
                 departures=tuple(_departures(event, measure, view.case.definition.key, hands)),
                 findings=tuple(each for each in found if each.entry_seq == event.seq),
             )
@@ -137,20 +138,18 @@ def _changed(recorded: Mapping[str, Any], words: Mapping[str, Label]) -> Iterato
         yield Changed(name, words.get(name), value, told, fact.get("source", ""))
 
 
-def _ruled(view: CaseView, event: Event) -> Iterator[Ruled]:
-    """The tables asked within the entry, of the case's process and of those it calls."""
+def _ruled(view: CaseView, event: Event, read: dict[str, Mapping[str, Table]]) -> Iterator[Ruled]:
+    """The tables asked within the entry, of the case's process and of those it calls; `read` keeps them by process."""
     where = {passed[1]: passed[0] for passed in event.body.get("passed", ())}
     for taken in event.decisions:
         key = where.get(taken.get("element", ""), view.case.definition.key)
-        table = _tables(view, key).get(taken["decision"])
+        if key not in read:
+            files = bundles.of_process(view.case.definition, key).files
+            read[key] = {table.id: table for table in tables.read(files)}
+        table = read[key].get(taken["decision"])
         hit = {*taken.get("rules", ()), *map(str, taken.get("numbers", ()))}
         rules = tuple(rule for rule in table.rules if rule.id in hit or str(rule.number) in hit) if table else ()
         yield Ruled(taken["decision"], table, rules, key)
-
-
-def _tables(view: CaseView, process_key: str) -> Mapping[str, Table]:
-    bundle = bundles.of_process(view.case.definition, process_key)
-    return {table.id: table for table in tables.read(bundle.files)}
 
 
 def _departures(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.errors import InvalidData
@@ -17,7 +18,7 @@ from bpm_core.models.quality import CorrectiveAction, Finding
 from bpm_core.models.work import WorkItem
 from bpm_core.queries import calendars, deadlines, search
 from bpm_core.queries.deadlines import Stand
-from bpm_core.queries.visibility import visible_to
+from bpm_core.queries.visibility import in_reach
 
 PAGE = 50
 MOST = 9_999  # figures are of so many cases at most, the newest
@@ -98,12 +99,23 @@ def _late_step(today: date) -> Exists:
 #: processes are left out: a benefit that is paid monthly calls the payment every month.
 _AGAIN = Q(visit__gt=1, process_key=OuterRef("definition__key"))
 _RETURNED = Exists(WorkItem.objects.filter(case=OuterRef("pk")).filter(~Q(returned_reason="") | _AGAIN))
+_OPEN_FINDINGS = Coalesce(
+    Subquery(
+        Finding.objects.filter(case=OuterRef("pk"))
+        .exclude(state="closed")
+        .order_by()
+        .values("case")
+        .annotate(number=Count("pk"))
+        .values("number")
+    ),
+    0,
+)
 _OPEN_FINDING = Exists(Finding.objects.filter(case=OuterRef("pk")).exclude(state="closed"))
 
 
 def cases(actor: Actor, filters: Filters, *, today: date) -> QuerySet[Case]:
     """Cases the actor may control that fit the filters, with `missed_limit`, `late_step` and `returned`."""
-    found = visible_to(actor, "journal.read")
+    found = in_reach(actor, "journal.read")
     found = found.filter(*_conditions(filters))
     found = found.annotate(missed_limit=_missed_limit(today), late_step=_late_step(today), returned=_RETURNED)
     overdue = {
@@ -156,7 +168,7 @@ def page(actor: Actor, filters: Filters, *, today: date, after: str = "", limit:
     if after:
         opened_at, pk = _key(after)
         found = found.filter(Q(opened_at__lt=opened_at) | Q(opened_at=opened_at, pk__lt=pk))
-    found = found.annotate(open_findings=Count("findings", filter=~Q(findings__state="closed"), distinct=True))
+    found = found.annotate(open_findings=_OPEN_FINDINGS)
     rows = list(found.order_by("-opened_at", "-pk")[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
@@ -198,7 +210,7 @@ def overview(actor: Actor, filters: Filters, *, today: date) -> Overview:
         late_steps=Count("pk", filter=Q(late_step=True)),
         returns=Count("pk", filter=Q(returned=True)),
     )
-    seen = visible_to(actor, "finding.read").values("pk")
+    seen = in_reach(actor, "finding.read").values("pk")
     return Overview(
         cases=min(counted["whole"], MOST),
         more=counted["whole"] > MOST,
@@ -224,7 +236,7 @@ def for_export(actor: Actor, filters: Filters, *, today: date) -> Iterator[Row]:
 
 def findings(actor: Actor, *, state: str = "", limit: int = 200) -> list[Finding]:
     """Findings on cases the actor may see, open ones first, each with its actions."""
-    seen = visible_to(actor, "finding.read").values("pk")
+    seen = in_reach(actor, "finding.read").values("pk")
     rows = Finding.objects.filter(case__in=seen).select_related("case", "case__unit", "raised_by")
     if state:
         rows = rows.exclude(state="closed") if state == "open" else rows.filter(state=state)

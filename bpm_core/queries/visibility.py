@@ -58,6 +58,11 @@ def may_read(actor: Actor, case: Case) -> bool:
     return any(authority.may(actor, "case.read", Record(path)) for path in (case.unit.path, place))
 
 
+def in_reach(actor: Actor, action: str) -> QuerySet[Case]:
+    """Cases of the subtrees in which a post permits the action; a glimpse of others' cases gives no such right."""
+    return Case.objects.filter(_any([_subtree(path) for path in authority.reach(actor, action)]))
+
+
 def access(actor: Actor, case: Case) -> Access | None:
     """How much of the case the actor sees; None = nothing. Whoever had a hand in it sees all of it."""
     if may_read(actor, case):
