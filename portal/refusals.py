@@ -107,10 +107,50 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
     ),
     "duplicate": (
         _("This exists already"),
-        _("There is already an open case of this matter: {other}."),
-        _("Go on with that case instead of opening a second one."),
+        _("The same thing is recorded already."),
+        _("Look for it before entering it once more."),
     ),
-    "notice_already_given": (
+    "open_case": (
+        _("A case of this matter is open already"),
+        _("There is already an open case of this matter: {other_case}."),
+        _("Go on with that case, or say why this is another matter."),
+    ),
+    "benefit_overlap": (
+        _("The benefit is granted already"),
+        _("For {month} a benefit of the same group is granted in case {other_case}; the rule permits one."),
+        _("Look at the other case; if it is wrong it has to be stopped there first."),
+    ),
+    "benefit_once": (
+        _("The benefit is granted already"),
+        _("This case has its entry in the benefit ledger; a second one is refused."),
+        "",
+    ),
+    "not_accepted_yet": (
+        _("The case is not accepted yet"),
+        _("A notice of acceptance can be given when the time limit has begun to run."),
+        _("Complete the acceptance first."),
+    ),
+    "not_closed_yet": (
+        _("The case is not closed yet"),
+        _("A notice of completion can be given when the case is closed."),
+        "",
+    ),
+    "receiver_not_fit": (
+        _("The colleague can't do this step"),
+        _("None of the colleague's posts does steps of {lane}."),
+        _("Choose somebody whose post does this step."),
+    ),
+    "no_storage": (
+        _("The file could not be stored"),
+        _("There is no room, or the store does not answer."),
+        _("Tell the system administrator. Nothing was changed."),
+    ),
+    "bad_page_key": (
+        _("This page of the list does not exist"),
+        _("The address of the page is not one the list has given."),
+        _("Go to the first page of the list."),
+    ),
+    "one_time_notice": (
         _("The one-time notice was already given"),
         _("What is missing is told once and completely. This case has had its notice."),
         _("Only a new ground, for example a document that turned out to be false, permits another one."),

@@ -83,7 +83,7 @@ def _complete(request: HttpRequest, found: Task, answers: Answers) -> HttpRespon
         return _page(request, found, answers, errors=refused.errors, status=422)
     except Refused as refused:
         _keep_quietly(request, found, answers)
-        sentence = refusals.sentence(refused)
+        sentence = refusals.sentence(_with_names(found, refused))
         again = tasks.get(request.actor, found.item.pk)
         return _page(request, again, answers, notice=sentence, status=pages.status_of(refused))
     return _onwards(request, found, moved)
@@ -139,8 +139,16 @@ def _blocked(request: HttpRequest, found: Task) -> str:
     try:
         tasks.check_duty(request.actor, found)
     except SeparationOfDuty as refused:
-        return refusals.sentence(refused)
+        return refusals.sentence(_with_names(found, refused))
     return ""
+
+
+def _with_names(found: Task, refused: Refused) -> Refused:
+    """The refusal with the name of the step it speaks of instead of its id."""
+    element = found.process.elements.get(str(refused.facts.get("element_id", "")))
+    if element is not None:
+        refused.facts["element_id"] = bi(element)
+    return refused
 
 
 def _page(

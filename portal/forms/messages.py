@@ -42,6 +42,28 @@ _SENTENCES: Mapping[str, Promise] = {
     "not_list": gettext_lazy("“{label}” must be a list, one entry a line"),
     "bad_phone": gettext_lazy("“{label}” must be a mobile number of 11 digits beginning with 1"),
     "unknown_field": gettext_lazy("The form has no field “{key}”. Load the page again and type your answers into it."),
+    "range": gettext_lazy("“{label}” must be between {min} and {max}"),
+    "length": gettext_lazy("“{label}” must have 1 to {max} characters"),
+    "enum": gettext_lazy("Choose one of the answers shown for “{label}”"),
+    "phone": gettext_lazy("“{label}” is not a telephone number"),
+    "unknown_step": gettext_lazy("“{label}”: a case returns to a step of a person"),
+    "never_visited": gettext_lazy("“{label}”: the case has not been at this step"),
+    "same_office": gettext_lazy("“{label}”: the case is at this office already"),
+    "uscc_length": gettext_lazy("“{label}” must have 18 characters"),
+    "uscc_characters": gettext_lazy("“{label}” may hold digits and capital letters without I, O, S, V, Z"),
+    "uscc_area": gettext_lazy("“{label}”: characters 3 to 8 are an area code of six digits"),
+    "uscc_organisation": gettext_lazy(
+        "“{label}”: the organisation code within it does not fit; compare it with the licence"
+    ),
+    "uscc_check": gettext_lazy("“{label}”: the last character does not fit the others; compare it with the licence"),
+    "feel": gettext_lazy("“{label}” is not a value of the expression language, for example 1200 or \"text\""),
+    "lane_of_role": gettext_lazy("“{label}”: this lane is not done by that role"),
+    "not_after": gettext_lazy("“{label}” must be later"),
+    "past": gettext_lazy("“{label}” may not lie in the past"),
+    "staff_no": gettext_lazy("“{label}” must have 1 to 12 letters, digits or lines"),
+    "username": gettext_lazy("“{label}” must have small letters, digits, a dot or a line, at most 60"),
+    "too_many_days": gettext_lazy("“{label}”: too many days at once; change them in parts"),
+    "unknown": gettext_lazy("“{label}”: there is no such entry"),
     "file_refused": gettext_lazy("“{label}”: {reason}"),
 }
 
