@@ -179,7 +179,7 @@ def _boolean(field: Field, raw: object) -> bool:
 def _enum(field: Field, raw: object) -> str:
     text = _text(field, raw)
     if text not in {value for value, _, _ in field.options}:
-        raise _Wrong("not_option", found=text[:80])
+        raise _Wrong("not_option")
     return text
 
 
@@ -197,7 +197,7 @@ def _multi(field: Field, raw: object) -> list[str]:
     known = [value for value, _, _ in field.options]
     for item in chosen:
         if item not in known:
-            raise _Wrong("not_option", found=item[:80])
+            raise _Wrong("not_option")
     return [value for value in known if value in chosen]
 
 
