@@ -23,8 +23,10 @@ from bpm_core.notation.model import ProcessModel
 from bpm_core.queries import definitions
 from portal.access import requires
 from portal.diagrams import quickjs_runner
+from portal.studio import parts
 from portal.studio import steps as text_twin
 from portal.studio.pages import is_english
+from portal.studio.parts import Said
 from portal.studio.shared import frame, title
 from portal.templatetags.diagrams import Mark
 
@@ -82,11 +84,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """One other file of the bundle that differs; `lines` are (sign, text)."""
+    """One other file of the bundle that differs: in words where they can be found, and line by line as (sign, text)."""
 
     path: str
     kind: str
     word: str
+    said: tuple[Said, ...]
     lines: tuple[tuple[str, str], ...]
     cut: bool
 
@@ -210,7 +213,9 @@ def file_changes(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> Iterator
             continue
         kind = "added" if before is None else "removed" if after is None else "changed"
         lines = list(_line_diff(before or b"", after or b""))
-        yield FileChange(path, kind, str(KINDS[kind]), tuple(lines[:MAX_DIFF_LINES]), len(lines) > MAX_DIFF_LINES)
+        said = parts.differences(path, before, after, english=is_english()) if kind == "changed" else ()
+        cut = len(lines) > MAX_DIFF_LINES
+        yield FileChange(path, kind, str(KINDS[kind]), said, tuple(lines[:MAX_DIFF_LINES]), cut)
 
 
 def _line_diff(before: bytes, after: bytes) -> Iterator[tuple[str, str]]:
