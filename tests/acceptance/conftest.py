@@ -262,7 +262,8 @@ def look(
                 page.goto(address or desk.portal.address + path)
                 if prepare is not None and not address:
                     prepare(page)
-                    address = page.url if page.url != desk.portal.address + path else ""
+                    answered_a_post = page.request.get(page.url).status == 405
+                    address = page.url if page.url != desk.portal.address + path and not answered_a_post else ""
                 page.wait_for_load_state("networkidle")
                 shot(page, name, short)
                 width = page.evaluate("document.documentElement.scrollWidth")

@@ -103,3 +103,60 @@ def test_pages_beside_a_case(look: Look, page_of: str) -> None:
         page.goto(page.url + f"{page_of}/")
 
     look("wuzhi_review1", "/desk/?scope=mine", f"desk-{page_of}", go)
+
+
+def test_handing_many_over(look: Look) -> None:
+    def pick(page: Page) -> None:
+        page.locator("input[name=item]").first.check()
+        page.locator("button[form=batch]").click()
+        page.wait_for_selector("input[name=colleague]")
+
+    look("wuzhi_review1", "/desk/?scope=office", "desk-batch", pick)
+
+
+def _first_case(page: Page) -> None:
+    page.locator("table.rows tbody a").first.click()
+    page.wait_for_load_state()
+
+
+def test_a_case_that_waits_for_the_applicant(look: Look) -> None:
+    look("wuzhi_review1", "/desk/cases/?status=supplement", "desk-case-supplement", _first_case)
+
+
+def test_recording_what_was_handed_in(look: Look) -> None:
+    def go(page: Page) -> None:
+        _first_case(page)
+        page.goto(page.url + "receive/")
+
+    look("wuzhi_review1", "/desk/cases/?status=supplement", "desk-receive", go)
+
+
+def test_a_paper(look: Look) -> None:
+    def go(page: Page) -> None:
+        _first_case(page)
+        page.locator("section[aria-labelledby=papers] a").first.click()
+        page.wait_for_selector(".paper")
+
+    look("wuzhi_review1", "/desk/cases/?status=supplement", "desk-paper", go)
+
+
+def test_recording_what_came_in(look: Look) -> None:
+    def go(page: Page) -> None:
+        _first_case(page)
+        page.goto(page.url + "message/")
+
+    look("wuzhi_window", "/desk/cases/?status=running&process=unemployment_benefit", "desk-message", go)
+
+
+def test_a_closed_case(look: Look) -> None:
+    look("wuzhi_review1", "/desk/cases/?status=completed", "desk-case-closed", _first_case)
+
+
+@pytest.mark.parametrize("page_of", ["withdraw", "cancel"])
+def test_ends_of_a_case(look: Look, page_of: str) -> None:
+    def go(page: Page) -> None:
+        _first_case(page)
+        page.goto(page.url + f"{page_of}/")
+
+    who = {"withdraw": "wuzhi_window", "cancel": "wuzhi_manager"}[page_of]
+    look(who, "/desk/cases/?status=running", f"desk-{page_of}", go)
