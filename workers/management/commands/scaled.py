@@ -56,7 +56,7 @@ class Command(BaseCommand):
             ],
         }
         if not no_simulator:
-            commands["simulator"] = [sys.executable, "manage.py", "simulator"]
+            commands["simulator"] = [sys.executable, "manage.py", "simulator", "--parent", str(os.getpid())]
         herd = {name: self._start(command) for name, command in commands.items()}
         self.stdout.write(
             self.style.SUCCESS(

@@ -42,8 +42,7 @@ class Command(BaseCommand):
 
     def _start_simulator(self) -> subprocess.Popen[bytes]:
         """The registers' stand-in is a process of its own, so that its time-outs and errors are real ones."""
-        port = urlsplit(settings.SIMULATOR_URL).port or 8009
-        command = [sys.executable, "manage.py", "simulator", "--port", str(port), "--parent", str(os.getpid())]
+        command = [sys.executable, "manage.py", "simulator", "--parent", str(os.getpid())]
         return subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ.copy())
 
     def _until_registers_answer(self) -> None:

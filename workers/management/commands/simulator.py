@@ -8,7 +8,9 @@ import time
 from argparse import ArgumentParser
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from workers import events
@@ -21,7 +23,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8009)
+        port = urlsplit(settings.SIMULATOR_URL).port or 8009
+        parser.add_argument("--port", type=int, default=port, help="that of SIMULATOR_URL unless said otherwise")
         parser.add_argument("--parent", type=int, default=0, help="end when the process of this id is gone")
 
     def handle(self, *, host: str, port: int, parent: int, **_options: Any) -> None:
