@@ -40,6 +40,21 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
         _("This is done by: {roles}. Your posts: {held}."),
         _("Hand the case to somebody who holds such a post."),
     ),
+    "scope_missing": (
+        _("The token does not reach this far"),
+        _("This needs the scope {scope}; the token has: {scopes}."),
+        _("Ask for a token with this scope."),
+    ),
+    "glimpse_only": (
+        _("Your office took this case in, another one handles it"),
+        _("You see its state, its dates and its materials; the rest is with the office that handles it."),
+        "",
+    ),
+    "addressee": (
+        _("The message names nobody, or two"),
+        _("A message is for one case: name its number, or the key the procedure knows it by."),
+        "",
+    ),
     "wrong_state": (
         _("This is not possible any more"),
         _("It is now: {state}. Somebody may have done it a moment ago."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import polib
 
 from portal.locale.build import TARGET, catalogue
@@ -40,3 +42,15 @@ def test_translations_keep_the_places_for_values() -> None:
     ]
 
     assert not broken
+
+
+def test_no_translation_is_kept_of_what_nobody_says() -> None:
+    said = {text for _, text in everywhere()}
+
+    assert not {entry.msgid for entry in catalogue()} - said
+
+
+def test_the_compiled_catalogue_is_that_of_the_text(tmp_path: Path) -> None:
+    catalogue().save_as_mofile(str(tmp_path / "django.mo"))
+
+    assert (tmp_path / "django.mo").read_bytes() == TARGET.with_suffix(".mo").read_bytes()

@@ -51,7 +51,9 @@ def test_every_post_demands_an_idempotency_key(document: dict[str, Any]) -> None
 
 def test_every_refusal_is_described_as_a_problem_document(document: dict[str, Any]) -> None:
     for path, method, said in operations(document):
-        refusals = {code for code, answer in said["responses"].items() if "application/problem+json" in answer["content"]}
+        refusals = {
+            code for code, answer in said["responses"].items() if "application/problem+json" in answer["content"]
+        }
         assert {"401", "403", "404", "422", "429"} <= refusals, (path, method)
 
 
