@@ -41,23 +41,40 @@ PAST_DAYS = 75
 
 @dataclass(frozen=True)
 class Share:
-    """How many cases of one process, and which of its worked cases they follow, the everyday ones more often."""
+    """How many cases of one process, and which of its worked cases they follow, the everyday ones more often.
+
+    waits_for   (lane, worked case) that some cases of the demonstration county wait for today, turn by turn
+    """
 
     key: str
     count: int
     everyday: tuple[str, ...]
     rare: tuple[str, ...]
+    waits_for: tuple[tuple[str, str], ...] = ()
 
 
 SHARES = (
-    Share("job_seeker_registration", 92, ("01", "05", "06", "07"), ("02", "03", "04", "08", "09", "10", "11")),
+    Share(
+        "job_seeker_registration",
+        76,
+        everyday=("01", "05", "06", "07"),
+        rare=("02", "03", "04", "08", "09", "10", "11"),
+        waits_for=(("VIL", "01"), ("TWN", "01"), ("VIL", "02"), ("VIL", "05"), ("TWN", "07")),
+    ),
     Share(
         "unemployment_benefit",
-        84,
-        ("01", "03", "04", "05", "09"),
-        ("07", "08", "10", "11", "14", "15", "16", "17", "28"),
+        68,
+        everyday=("01", "03", "04", "05", "09"),
+        rare=("07", "08", "10", "11", "14", "15", "16", "17", "28"),
+        waits_for=(("CFIN", "01"), ("CD", "03"), ("CFIN", "04"), ("WIN", "20")),
     ),
-    Share("training_subsidy", 74, ("01", "03", "04", "05"), ("07", "11", "13", "14", "16", "18", "23", "25", "29")),
+    Share(
+        "training_subsidy",
+        60,
+        everyday=("01", "03", "04", "05"),
+        rare=("07", "11", "13", "14", "16", "18", "23", "25", "29"),
+        waits_for=(("CFIN", "01"), ("FIELD", "27"), ("CD", "03"), ("FIELD", "18"), ("WIN", "01")),
+    ),
 )
 
 
@@ -88,7 +105,10 @@ class Demo:
             for number in range(share.count):
                 names = share.rare if number % 4 == 3 else share.everyday
                 self._case(definition, scenarios[names[number // 4 % len(names)]], number)
-            self.say(f"{share.count} cases of {definition.code}")
+            for number in range(share.count // 4):
+                lane, name = share.waits_for[number % len(share.waits_for)]
+                self._waiting(definition, scenarios[name], lane)
+            self.say(f"{share.count + share.count // 4} cases of {definition.code}")
         self._events()
         self._quality()
         clocks.escalate_due(at=self.now)
@@ -96,11 +116,11 @@ class Demo:
 
     # -- one case at an office's pace
 
-    def _case(self, definition: ProcessDefinition, scenario: Scenario, number: int) -> None:
-        entry, home = self._place(number)
-        opened_at = self._opening(number)
+    def _player(
+        self, definition: ProcessDefinition, scenario: Scenario, entry: str, home: str, opened_at: datetime
+    ) -> rehearsal.Player:
         person, answers = self._resident(home, opened_at)
-        player = rehearsal.Player(
+        return rehearsal.Player(
             definition.pk,
             scenario,
             self.cast,
@@ -111,6 +131,10 @@ class Demo:
             synthetic=True,
             until=self.now,
         )
+
+    def _case(self, definition: ProcessDefinition, scenario: Scenario, number: int) -> None:
+        entry, home = self._place(number)
+        player = self._player(definition, scenario, entry, home, self._opening(number))
         pace = self.random.choice((0.4, 1, 1, 1, 2.5))
         left = self.random.choice((0, 0, 1, 1, 2, 2, 3, 4, 5)) if _is_waiting(number) else rehearsal.MAX_STEPS
         with suppress(rehearsal.Stuck, rehearsal.NotYet, Refused):
@@ -123,6 +147,41 @@ class Demo:
                 if player.now >= self.now:
                     break
                 player.step()
+
+    def _waiting(self, definition: ProcessDefinition, scenario: Scenario, lane: str) -> None:
+        """A case of the demonstration county that comes to a desk of the lane in the last few days, and lies there."""
+        entry = self.random.choice((staff.TOWNSHIP, staff.COUNTY))
+        player = self._player(definition, scenario, entry, staff.VILLAGE, self._some_time_before(definition))
+        waited = False
+        with suppress(rehearsal.Stuck, rehearsal.NotYet, Refused):
+            player.start()
+            while not player.is_over():
+                wait = player.opened[-1]
+                if wait.kind == "work" and WorkItem.objects.get(pk=wait.item_id).lane == lane:
+                    break
+                waited = waited or wait.kind == "timer"
+                if waited and wait.kind == "job":  # the register answered only a few days ago
+                    player.now = max(player.now, self.now - timedelta(minutes=self.random.randrange(90, 4_000)))
+                else:
+                    player.now = self._later(player.now, 0.2, automatic=wait.kind == "job")
+                if player.now >= self.now:
+                    break
+                player.step()
+
+    def _some_time_before(self, definition: ProcessDefinition) -> datetime:
+        """When a case was opened that is well on its way today; the first payment day lies behind it."""
+        today = civil_date(self.now)
+        if definition.key == "unemployment_benefit":
+            day = (today if today.day > 10 else today.replace(day=1) - timedelta(days=1)).replace(day=10)
+            day -= timedelta(days=self.random.randrange(6, 10))
+        elif definition.key == "training_subsidy":
+            day = today - timedelta(days=self.random.randrange(14, 22))
+        else:
+            day = today - timedelta(days=self.random.randrange(0, 3))
+        while not self.calendar.is_working(day):
+            day -= timedelta(days=1)
+        moment = datetime(day.year, day.month, day.day, 9, self.random.randrange(60), tzinfo=CIVIL_ZONE)
+        return min(moment, self.now - timedelta(hours=4))
 
     def _place(self, number: int) -> tuple[str, str]:
         """Entry office and home: mostly the demonstration chain, its county's other townships, then other counties."""
