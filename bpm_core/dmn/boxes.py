@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, TypeAlias
 
+import bpm_core.dmn.elements as e
 from bpm_core import feel
-from bpm_core.dmn import elements as e
 from bpm_core.dmn.errors import DmnError
 from bpm_core.feel.library import invoke
 from bpm_core.feel.limits import Run

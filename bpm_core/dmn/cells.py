@@ -95,17 +95,29 @@ def constant(node: Node) -> tuple[Value, bool]:
         value, known = constant(node.operand)
         return (operators.negate(run, 0, value), True) if known else (None, False)
     if isinstance(node, Arithmetic):
-        left, left_known = constant(node.left)
-        right, right_known = constant(node.right)
-        if left_known and right_known:
-            return operators.ARITHMETIC[node.operator](run, 0, left, right), True
-        return None, False
+        return _calculated(node, run)
     if isinstance(node, Call) and isinstance(node.function, Name) and node.function.name in FOLDED and not node.names:
         arguments = [constant(argument) for argument in node.arguments]
         if all(known for _, known in arguments):
             values = [value for value, _ in arguments]
             return call_built_in(run, BUILT_INS[node.function.name], values, (), 0), True
     return None, False
+
+
+def _calculated(node: Arithmetic, run: feel.Run) -> tuple[Value, bool]:
+    """The value of a chain of operators between literals; a chain may be longer than Python's stack."""
+    steps: list[tuple[str, Node]] = []
+    first: Node = node
+    while isinstance(first, Arithmetic):
+        steps.append((first.operator, first.right))
+        first = first.left
+    value, known = constant(first)
+    for operator, operand in reversed(steps):
+        right, right_known = constant(operand)
+        if not (known and right_known):
+            return None, False
+        value = operators.ARITHMETIC[operator](run, 0, value, right)
+    return value, known
 
 
 def read(tests: feel.Expression) -> CellSet | None:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+import bpm_core.dmn.cells as cells
 from bpm_core import feel
-from bpm_core.dmn import cells
 from bpm_core.dmn.cells import Axis, CellSet
 from bpm_core.dmn.index import bits
 from bpm_core.dmn.tables import TableCode
@@ -222,9 +222,13 @@ class _Checker:
             for text, output in zip(rule.results, table.outputs, strict=True):
                 if text.text not in ("", "-"):
                     texts.append((text, rule.number, output.label, feel.Kind.EXPRESSION))
+        looked_into = 0
         for text, number, label, kind in texts:
             expression = self.table.compiler.expression(text, self.table.names, kind)
-            for error in expression.problems(self.table.names) if expression is not None else ():
+            if expression is None or expression.names <= self.table.names or looked_into == 10 * MAX_PROBLEMS:
+                continue
+            looked_into += 1
+            for error in expression.problems(self.table.names):
                 if error.suggestion:
                     rules = (number,) if number else ()
                     self.add("unknown_name", Severity.WARNING, rules=rules, column=label, cause=error)

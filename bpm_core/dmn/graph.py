@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bpm_core.dmn import elements as e
+import bpm_core.dmn.elements as e
 from bpm_core.dmn.boxes import BoxCompiler, Code, Names, Place, Setting
 from bpm_core.dmn.check import Problem, check_table
 from bpm_core.dmn.errors import DmnError

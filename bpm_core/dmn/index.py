@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import bpm_core.dmn.cells as cells
 from bpm_core import feel
-from bpm_core.dmn import cells
 from bpm_core.dmn.cells import Axis, CellSet
 from bpm_core.feel.values import Value
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+import bpm_core.dmn.elements as e
+import bpm_core.dmn.reader as reader
 from bpm_core import feel
-from bpm_core.dmn import elements as e
-from bpm_core.dmn import reader
 from bpm_core.dmn.boxes import Setting
 from bpm_core.dmn.datatypes import TypeBuilder, member_names
 from bpm_core.dmn.errors import DmnError

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import bpm_core.dmn.elements as e
 from bpm_core import feel
-from bpm_core.dmn import elements as e
 from bpm_core.dmn.boxes import Env
 from bpm_core.dmn.errors import DecisionError
 from bpm_core.dmn.graph import Graph, Node, ScopeName, Target

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from bpm_core.dmn import elements as e
+import bpm_core.dmn.elements as e
 from bpm_core.dmn.errors import DmnError
 
 MAX_BYTES = 2 * 1024 * 1024

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+import bpm_core.dmn.elements as e
+import bpm_core.dmn.index as index
 from bpm_core import feel
-from bpm_core.dmn import elements as e
-from bpm_core.dmn import index
 from bpm_core.dmn.boxes import METHODS, SUBJECT, BoxCompiler, Code, Env, Names
 from bpm_core.dmn.errors import DecisionError
 from bpm_core.dmn.index import ColumnIndex

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bpm_core.feel import operators
+import bpm_core.feel.operators as operators
 from bpm_core.feel.code import Code, Frame, Known, Variable
 from bpm_core.feel.values import Value, kind_name
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, DecimalException
 from typing import Any, TypeAlias
 
-from bpm_core.feel import operators, properties
+import bpm_core.feel.operators as operators
+import bpm_core.feel.properties as properties
 from bpm_core.feel.code import Code, Frame, Known, Variable
 from bpm_core.feel.comparisons import any_of, compare, in_constants
 from bpm_core.feel.library import BUILT_INS, call_built_in, invoke

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bpm_core.feel import messages
+import bpm_core.feel.messages as messages
 
 
 @dataclass(frozen=True, slots=True)

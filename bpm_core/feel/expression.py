@@ -8,15 +8,14 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from bpm_core.feel import (  # noqa: F401  (importing them registers the built-in functions)
-    library_contexts,
-    library_lists,
-    library_numbers,
-    library_ranges,
-    library_statistics,
-    library_strings,
-    library_temporal,
-)
+# Importing the libraries registers the built-in functions.
+import bpm_core.feel.library_contexts
+import bpm_core.feel.library_lists
+import bpm_core.feel.library_numbers
+import bpm_core.feel.library_ranges
+import bpm_core.feel.library_statistics
+import bpm_core.feel.library_strings
+import bpm_core.feel.library_temporal  # noqa: F401
 from bpm_core.feel.code import Code
 from bpm_core.feel.compiler import SUBJECT, Compiler, no_functions
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError, Reason
@@ -32,6 +31,7 @@ from bpm_core.feel.values import SCALARS, Value, check
 
 DEFAULT_BUDGET = Budget()
 PLAIN = SCALARS - {Decimal}  # types whose every value is a FEEL value
+MAX_PROBLEMS = 20  # unknown names of one text that are looked into
 NO_TYPES: Mapping[str, Type] = {}
 
 
@@ -140,6 +140,8 @@ class Expression:
         for name, at in sorted(self._places.items(), key=lambda place: place[1]):
             if name in known or name == SUBJECT:
                 continue
+            if len(found) == MAX_PROBLEMS:
+                break
             called = name in self.called
             offered = known | (set(BUILT_INS) | (set(functions.names) if functions else set()) if called else set())
             suggestion, facts = suggestion_for(name, offered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bpm_core.feel import limits
+import bpm_core.feel.limits as limits
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError
 
 # DMN 1.5, 10.3.1.2 rules 27-30, without full-width punctuation, which is always a slip of the input method.

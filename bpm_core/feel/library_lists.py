@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cmp_to_key
 
-from bpm_core.feel import operators
+import bpm_core.feel.operators as operators
 from bpm_core.feel.library import bad, define, invoke
 from bpm_core.feel.limits import Run
 from bpm_core.feel.values import ABSENT, Function, Value

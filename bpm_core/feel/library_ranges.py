@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bpm_core.feel import operators, properties
+import bpm_core.feel.operators as operators
+import bpm_core.feel.properties as properties
 from bpm_core.feel.errors import FeelError
 from bpm_core.feel.library import BUILT_INS, bad, call_built_in, define
 from bpm_core.feel.limits import Run

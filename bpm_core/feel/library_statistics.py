@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal, DecimalException
 
-from bpm_core.feel import operators
+import bpm_core.feel.operators as operators
 from bpm_core.feel.library import bad, define
 from bpm_core.feel.library_lists import listed
 from bpm_core.feel.limits import Run

@@ -6,7 +6,8 @@ import re
 from datetime import date
 from decimal import Decimal, DecimalException
 
-from bpm_core.feel import patterns, temporal
+import bpm_core.feel.patterns as patterns
+import bpm_core.feel.temporal as temporal
 from bpm_core.feel.library import bad, define
 from bpm_core.feel.limits import Run
 from bpm_core.feel.values import ABSENT, NUMBERS, Value, literal, number_text

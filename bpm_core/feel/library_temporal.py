@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from bpm_core.feel import operators, temporal
+import bpm_core.feel.operators as operators
+import bpm_core.feel.temporal as temporal
 from bpm_core.feel.library import bad, define
 from bpm_core.feel.limits import Run
 from bpm_core.feel.temporal import DaysTimeDuration, FeelTime, WideDate, WideDateTime, YearsMonthsDuration

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from bpm_core.feel import temporal
+import bpm_core.feel.temporal as temporal
 from bpm_core.feel.limits import Run
 from bpm_core.feel.temporal import WideDate
 from bpm_core.feel.values import Range, Value, kind_name

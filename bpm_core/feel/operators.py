@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal, DecimalException
 
-from bpm_core.feel import temporal
+import bpm_core.feel.temporal as temporal
 from bpm_core.feel.limits import MAX_EXPONENT, Run
 from bpm_core.feel.temporal import DaysTimeDuration, FeelTime, WideDate, WideDateTime, YearsMonthsDuration
 from bpm_core.feel.values import NUMBERS, Range, Value, kind_name

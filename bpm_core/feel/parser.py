@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bpm_core.feel import limits, temporal
+import bpm_core.feel.limits as limits
+import bpm_core.feel.temporal as temporal
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError, FeelValueError
 from bpm_core.feel.lexer import Token
 from bpm_core.feel.reading import RESERVED, STOPS, Scope

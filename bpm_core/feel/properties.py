@@ -6,7 +6,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 
-from bpm_core.feel import operators, temporal
+import bpm_core.feel.operators as operators
+import bpm_core.feel.temporal as temporal
 from bpm_core.feel.limits import Run
 from bpm_core.feel.temporal import (
     DAY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from functools import lru_cache
 
-from bpm_core.feel import limits
+import bpm_core.feel.limits as limits
 from bpm_core.feel.errors import FeelBudgetError, FeelSyntaxError
 from bpm_core.feel.lexer import SLIPS, Token, tokenize
 

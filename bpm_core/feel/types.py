@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeAlias
 
-from bpm_core.feel import temporal
+import bpm_core.feel.temporal as temporal
 from bpm_core.feel.temporal import DaysTimeDuration, FeelTime, WideDate, WideDateTime, YearsMonthsDuration
 from bpm_core.feel.values import Function, Range, Value
 
