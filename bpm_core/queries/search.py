@@ -39,6 +39,14 @@ def names_an_id(text: str) -> bool:
     return bool(_ID.fullmatch(text.strip().upper()))
 
 
+def is_personal(text: str) -> bool:
+    """True when the text is a name, a whole phone number or an ID number: such a text stands in no address."""
+    text = text.strip()
+    plain = not text or _INITIALS.fullmatch(text) or _NUMBER.fullmatch(text)
+    tail = text.isascii() and text.isdigit() and len(text) <= 10
+    return names_an_id(text) or not (plain or tail)
+
+
 def condition(text: str, prefix: str = "") -> Q:
     """What a search text means, as a condition on cases; `prefix` leads to the case from another table."""
     text = text.strip()

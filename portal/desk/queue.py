@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,12 +17,13 @@ from bpm_core.commands import saved_views as saving
 from bpm_core.domain import authority
 from bpm_core.domain.errors import InvalidData
 from bpm_core.domain.roles import Role
-from bpm_core.models.cases import Case
-from bpm_core.queries import deadlines, saved_views, worklists
+from bpm_core.queries import deadlines, saved_views, search, worklists
 from bpm_core.queries.visibility import Scope
 from bpm_core.queries.worklists import Counts, Filters
 from portal import refusals, words
 from portal.desk.access import english, for_workers, today
+from portal.desk.search import asked_for, record_look
+from portal.desk.showing import applicant
 
 STATES = {
     "overdue": gettext_lazy("Overdue"),
@@ -30,6 +31,7 @@ STATES = {
     "running": gettext_lazy("Running"),
     "stopped": gettext_lazy("Clock stopped"),
 }
+_NAMES = ("scope", "process", "state", "lane", "q")
 _SIGNS = {"overdue": ("●", "red"), "today": ("▲", "amber"), "running": ("○", ""), "stopped": ("‖", "ok")}
 _TITLES = {
     Scope.MINE: gettext_lazy("My queue"),
@@ -42,9 +44,12 @@ _TABS = {Scope.MINE: gettext_lazy("Mine"), Scope.OFFICE: gettext_lazy("My office
 @for_workers
 def queue(request: HttpRequest) -> HttpResponse:
     """One page of a list, the item that is due first in front, with the counts above it."""
+    if request.method == "POST" and not search.is_personal(request.POST.get("q", "")):
+        return redirect(f"{request.path}?{urlencode(asked_for(request.POST, *_NAMES))}")
     counts = {each: worklists.counts(request.actor, each, today=today()) for each in _scopes(request)}
     scope = _scope(request, counts)
     filters = _filters(request)
+    record_look(request, filters.text)
     after = request.GET.get("after", "")
     page = worklists.page(request.actor, scope, filters, today=today(), after=after)
     query = _query(filters)
@@ -60,6 +65,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": [_row(row, english(request)) for row in page.rows],
         "filters": filters,
         "filtered": bool(query),
+        "may_save": bool(query) and request.method != "POST",
         "saved_query": [*query.items(), ("scope", scope.value)],
         "processes": worklists.processes(request.actor, scope),
         "lanes": [(code, words.lane(code)) for code in worklists.lanes(request.actor, scope)],
@@ -67,7 +73,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "views": [(view, f"?{urlencode(view.query)}") for view in views],
         "current_view": next((view for view in views if view.query == query | {"scope": scope.value}), None),
         "after": after,
-        "next_after": page.after,
+        "next_after": "" if request.method == "POST" else page.after,
         "may_start": Role.CASEWORKER in request.actor.roles,
     }
     return render(request, "portal/desk/queue.html", context)
@@ -75,10 +81,15 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _scope(request: HttpRequest, counts: Mapping[Scope, Counts]) -> Scope:
     """The list asked for; without a wish one's own, or the office's when one holds nothing."""
-    asked = request.GET.get("scope", "")
+    asked = _asked(request).get("scope", "")
     if asked in set(Scope):
         return Scope(asked)
     return Scope.MINE if counts[Scope.MINE].total else Scope.OFFICE
+
+
+def _asked(request: HttpRequest) -> QueryDict:
+    """What is asked for: posted when the text is personal, so that it stands in no address and no log."""
+    return request.POST if request.method == "POST" else request.GET
 
 
 def _scopes(request: HttpRequest) -> list[Scope]:
@@ -87,7 +98,7 @@ def _scopes(request: HttpRequest) -> list[Scope]:
 
 
 def _filters(request: HttpRequest) -> Filters:
-    get = request.GET
+    get = _asked(request)
     return Filters(
         process=get.get("process", "")[:80],
         state=get.get("state", "") if get.get("state") in STATES else "",
@@ -138,18 +149,11 @@ def _row(row: worklists.Row, in_english: bool) -> dict[str, object]:
     }
 
 
-def applicant(case: Case) -> str:
-    """Whom the case is for, masked."""
-    party = case.person or case.enterprise
-    return party.name_masked if party else case.applicant_masked
-
-
 @for_workers
 @require_POST
 def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the page under a name."""
-    names = ("scope", "process", "state", "lane", "q")
-    query = {name: request.POST[name][:80] for name in names if request.POST.get(name)}
+    query = asked_for(request.POST, *_NAMES)
     try:
         view = saving.save(request.user.pk, name=request.POST.get("name", ""), query=query)
     except InvalidData as refused:

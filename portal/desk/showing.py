@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bpm_core.feel import values
+from bpm_core.models.cases import Case
 from bpm_core.queries.cases import Step
 from bpm_core.queries.facts import Fact, Label
 from portal import words
@@ -121,3 +122,9 @@ def next_lines(following: Iterable[Any]) -> list[dict[str, object]]:
 def days(count: int) -> str:
     """A number of working days in words."""
     return ngettext("%(n)d working day", "%(n)d working days", count) % {"n": count}
+
+
+def applicant(case: Case) -> str:
+    """Whom the case is for, masked."""
+    party = case.person or case.enterprise
+    return party.name_masked if party else case.applicant_masked

@@ -144,6 +144,19 @@ def test_a_case_is_found_by_what_people_remember(office: Office, at_desk: AtDesk
     assert case.number in at_desk("first").get("/desk/cases/", {"q": text}).content.decode()
 
 
+def test_a_name_stands_in_no_address(office: Office, at_desk: AtDesk) -> None:
+    case = office.reviewed()
+    client = at_desk("first")
+
+    by_name = client.post("/desk/cases/", {"q": "单雄信"})
+    by_number = client.post("/desk/cases/", {"q": case.number[:12]})
+    in_queue = client.post("/desk/", {"q": "单雄信", "scope": "office"})
+
+    assert by_name.status_code == 200 and case.number in by_name.content.decode()
+    assert by_number["Location"].endswith(f"?q={case.number[:12]}")
+    assert case.number in in_queue.content.decode()
+
+
 def test_the_window_reads_the_number_and_shows_the_open_case(office: Office, at_desk: AtDesk) -> None:
     case = office.reviewed()
     path = reverse("desk:intake-open", args=[case.definition.key])
