@@ -85,6 +85,7 @@ class _Rows:
     jobs: dict[int, set[str]]
     incidents: dict[int, list[Incident]]
     facts: dict[int, dict[str, CaseFact]]
+    reserved: dict[int, list[Grant]]
 
 
 def run(numbers: list[str] | None = None) -> Report:
@@ -121,6 +122,7 @@ def _read(ids: list[int]) -> _Rows:
         jobs=_tokens(Job, ids, state__in=OPEN_JOB),
         incidents=_lists(Incident.objects.filter(case_id__in=ids, resolved_at=None)),
         facts=_facts(ids),
+        reserved=_lists(Grant.objects.filter(case_id__in=ids, status="reserved")),
     )
 
 
@@ -154,7 +156,7 @@ def _check(case: Case, rows: _Rows) -> list[Breach]:
         *_replayed(case, told, rows),
         *_engine(case, told),
         *_lost(case, rows),
-        *_granted(case),
+        *_granted(case, rows),
     ]
     return [Breach(case.number, rule, message) for rule, message in found]
 
@@ -252,11 +254,11 @@ def _lost(case: Case, rows: _Rows) -> Found:
         yield "lost", "the case is open, but nothing will ever move it"
 
 
-def _granted(case: Case) -> Found:
+def _granted(case: Case, rows: _Rows) -> Found:
     """A case that was refused or taken back holds no benefit."""
     if case.status not in (CaseStatus.REJECTED, CaseStatus.WITHDRAWN, CaseStatus.CANCELLED):
         return
-    for grant in Grant.objects.filter(case=case, status="reserved"):
+    for grant in rows.reserved[case.pk]:
         yield "ledger", f"the case is {case.status} but still holds {grant.benefit}"
 
 
