@@ -29,8 +29,8 @@ CLOSING = frozenset({"work_item.completed"})
 class Departure:
     """Where the case left the standard. `code` is worded by the screens with `facts`.
 
-    Codes: late_step (days, limit, unit), late_case (kind, days, due_on), open_overdue (days), returned, corrected,
-    repeated (visit), same_hands (group, step), incident (code), cancelled_step.
+    Codes: late_step (days, limit, unit), late_case (kind, days, unit, due_on), open_overdue (days), returned,
+    corrected, repeated (visit), same_hands (group, step), incident (code).
     """
 
     code: str
@@ -181,7 +181,12 @@ def _whole(case: Case, open_items: Iterable[WorkItem], today: date, calendar: Wo
     """Departures of the case as a whole: a missed limit, a step that is overdue now."""
     for each in deadlines.explain(case, today):
         if each.clock.work_item_id is None and each.deadline.overdue:
-            told = {"kind": each.clock.kind, "days": -each.deadline.left, "due_on": each.deadline.due_on}
+            told = {
+                "kind": each.clock.kind,
+                "days": -each.deadline.left,
+                "unit": each.clock.limit_unit,
+                "due_on": each.deadline.due_on,
+            }
             yield Departure("late_case", None, told)
     if case.clock_state == "stopped":
         return

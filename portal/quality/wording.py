@@ -48,7 +48,12 @@ def departure(found: Departure) -> str:
         return sentence % {"n": days} + f" ({words.limit(told['limit'], told['unit'])})"
     if found.code == "late_case":
         kind = _("the limit by law") if told["kind"] == "legal" else _("the promised limit")
-        sentence = ngettext("%(n)d day over %(kind)s (%(on)s)", "%(n)d days over %(kind)s (%(on)s)", days)
+        if told["unit"] == "working_day":
+            sentence = ngettext(
+                "%(n)d working day over %(kind)s (%(on)s)", "%(n)d working days over %(kind)s (%(on)s)", days
+            )
+        else:
+            sentence = ngettext("%(n)d day over %(kind)s (%(on)s)", "%(n)d days over %(kind)s (%(on)s)", days)
         return sentence % {"n": days, "kind": kind, "on": day(told["due_on"])}
     if found.code == "open_overdue":
         name = told["name_en"] if english() else told["name_zh"]
