@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 
 from bpm_core.commands import actors
 from bpm_core.domain.errors import Refused
@@ -47,8 +50,29 @@ class SizeMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.META.get("CONTENT_LENGTH") or "0"
-        if sent.isdigit() and int(sent) > settings.REQUEST_MAX_BYTES and not request.path.startswith("/api/"):
+        if sent.isdecimal() and int(sent) > settings.REQUEST_MAX_BYTES and not request.path.startswith("/api/"):
             return pages.too_large(request)
+        return self.answer(request)
+
+
+class IdleMiddleware:
+    """Logs out who has asked for nothing for a while: a desk left open is anybody's desk. Drafts are kept."""
+
+    #: How often the time of the last request is written, so that not every request writes the session.
+    EVERY_S = 60
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(time.time())
+            seen = request.session.get("seen", 0)
+            if seen and now - seen > settings.SESSION_IDLE_S:
+                auth.logout(request)
+                messages.info(request, _("You were logged out because nothing was done for a while. Drafts were kept."))
+            elif now - seen >= self.EVERY_S:
+                request.session["seen"] = now
         return self.answer(request)
 
 
