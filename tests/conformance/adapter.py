@@ -43,14 +43,14 @@ class Decisions:
         return from_feel(decided.value)
 
 
-class Adapter(Decisions, Running, interface.Adapter):
-    """The engine and the decision tables."""
+class Unchecked(Decisions, Running, interface.Adapter):
+    """The engine and the decision tables alone."""
 
     dialect: ClassVar[Any] = "feel"
 
 
-class Checked(Adapter):
-    """The same behind the check of uploads, which also refuses what would run but breaks a rule of the standard."""
+class Adapter(Unchecked):
+    """The product: the same behind the check of uploads, which also refuses what would run but breaks a rule."""
 
     def deploy(self, files: Mapping[str, bytes]) -> list[str]:
         Refusing().deploy({path: content for path, content in files.items() if not path.endswith(".dmn")})
@@ -104,5 +104,3 @@ def from_feel(value: feel.Value) -> Any:
     if kind in (feel.Range, feel.Function):
         return feel.values.literal(value)
     return value
-
-

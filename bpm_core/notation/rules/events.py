@@ -22,6 +22,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "boundary": frozenset({"message", "timer", "escalation", "error", "cancel", "compensate", "conditional", "signal"}),
     "end": frozenset({"message", "escalation", "error", "cancel", "compensate", "signal", "terminate"}),
 }
+THROWING = frozenset({"intermediateThrowEvent", "endEvent"})
 ALWAYS_INTERRUPTING = frozenset({"error", "compensate", "cancel"})
 
 
@@ -74,7 +75,7 @@ def _definition(drawing: Drawing, node: Node, definition: etree._Element) -> Ite
     event = local(definition).removesuffix("EventDefinition")
     if event == "message":
         if not definition.get("messageRef"):
-            yield Found("514", node.xml)
+            yield Found("526" if node.kind in THROWING else "514", node.xml)
     elif event == "timer":
         yield from _timer(node, definition)
     elif event == "conditional":
@@ -129,7 +130,9 @@ def _compensate(drawing: Drawing, node: Node, definition: etree._Element) -> Ite
     if target is None:
         return  # rule 204 says so
     compensable = any("compensate" in b.events for b in drawing.boundary_of(target)) or any(
-        inner.is_event_sub_process and _compensation_start(drawing, inner) for inner in drawing.inside(target.xml)
+        (inner.is_event_sub_process and _compensation_start(drawing, inner))
+        or any("compensate" in b.events for b in drawing.boundary_of(inner))
+        for inner in drawing.inside(target.xml)
     )
     scopes = [node.container]
     holder = drawing.by_xml.get(node.container)

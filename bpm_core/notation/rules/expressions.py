@@ -16,7 +16,7 @@ from bpm_core.notation import dialects, juel
 from bpm_core.notation.functions import TABLE
 from bpm_core.notation.rules.activities import FEEL_FORMATS
 from bpm_core.notation.rules.drawing import Drawing, Found, child
-from bpm_core.notation.xml import BPMN, CAMUNDA, GUICHENG, ZEEBE, local, namespace, text_of
+from bpm_core.notation.xml import BPMN, CAMUNDA, GUICHENG, XSI, ZEEBE, local, namespace, text_of
 
 # where FEEL may stand as the text of an element: element -> words for people (Chinese, English)
 TEXT_PLACES: dict[str, tuple[str, str]] = {
@@ -57,6 +57,8 @@ WANTED = {
     "activationCondition": "boolean",
     "loopCardinality": "number",
 }
+# where the schema says "expression" and an executable process must say that it is a formal one (BPMN 2.0.2, 8.4.7)
+FORMAL = frozenset(TEXT_PLACES) - {"messagePath", "dataPath", "transformation"}
 # where FEEL may stand as the text of an extension element
 EXTENSION_TEXTS: dict[tuple[str, str], tuple[str, str]] = {
     (CAMUNDA, "inputParameter"): ("输入参数", "The input parameter"),
@@ -115,6 +117,9 @@ def rules(drawing: Drawing, names: Collection[str] | None) -> Iterator[Found]:
         language = element.get("language")
         if language and local(element) in TEXT_PLACES and "feel" not in language.lower():
             yield Found("805", _owner(element), {"language": language})
+        if local(element) in FORMAL and _is_place(element) and not _is_formal(element):
+            zh, en = TEXT_PLACES[local(element)]
+            yield Found("807", _owner(element), {"place": zh, "place_en": en})
     for place in places(drawing):
         yield from _check(place, names)
 
@@ -124,6 +129,14 @@ def _is_place(element: etree._Element) -> bool:
         parent = element.getparent()
         return parent is not None and local(parent) in ("conditionalEventDefinition", "complexBehaviorDefinition")
     return True
+
+
+def _is_formal(element: etree._Element) -> bool:
+    """Whether an expression is marked as one that a machine reads; a complex behaviour's condition always is."""
+    parent = element.getparent()
+    if local(element) == "condition" and parent is not None and local(parent) == "complexBehaviorDefinition":
+        return True
+    return (element.get(f"{{{XSI}}}type") or "").endswith("tFormalExpression")
 
 
 def _owner(element: etree._Element) -> etree._Element:

@@ -61,7 +61,9 @@ def _unconditional(node: Node) -> Iterator[Found]:
     for flow in node.outgoing:
         if not _condition(flow):
             continue
-        if node.kind not in ACTIVITIES:
+        if node.kind == "startEvent":
+            yield Found("415", node.xml)
+        elif node.kind not in ACTIVITIES:
             yield Found("403", node.xml, {"kind": node.kind})
         elif len(node.outgoing) < 2:
             yield Found("412", node.xml)

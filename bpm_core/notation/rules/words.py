@@ -57,7 +57,7 @@ RULES: dict[str, Rule] = {
     "208": _warning("文件含有多个可执行流程，运行的是 {key}。", "The file holds several executable processes; {key} is run.", "每个流程单独一个文件。", "Keep one process a file."),
     # -- 3xx the flow --------------------------------------------------------------------------------------
     "301": _error("没有开始事件。", "There is no start event.", "添加一个开始事件。", "Add a start event."),
-    "302": _error("有开始事件而没有结束事件。", "There is a start event but no end event.", "为每种结果添加结束事件。", "Add an end event for each outcome."),
+    "302": _warning("有开始事件而没有结束事件。", "There is a start event but no end event.", "为每种结果添加结束事件。", "Add an end event for each outcome."),
     "303": _error("没有任何路径通向这里，永远不会执行。", "No path leads here: it would never be done.", "从前面的步骤连线到这里，或删除它。", "Draw a flow to it, or delete it."),
     "304": _warning("办到这里就没有下文了。", "The path stops here without an end event.", "连到下一步或结束事件。", "Draw a flow to the next step or an end event."),
     "305": _error("开始事件不能有进入的连线。", "A start event can't have an incoming flow.", "把连线改到开始之后的步骤。", "Lead the flow to the step after the start."),
@@ -65,7 +65,7 @@ RULES: dict[str, Rule] = {
     "307": _error("连线跨越了子流程或泳池边界。", "The flow crosses the border of a sub-process or pool.", "改连到子流程本身，或使用消息。", "Connect the sub-process itself, or use a message."),
     "308": _error("这些步骤自动循环而没有等待（{nodes}），会无休止运行。", "These steps go round by themselves without waiting ({nodes}): it would never stop.", "在循环中加入人工步骤、定时或消息等待。", "Put a person's step, a timer or a message into the loop."),
     "309": _error("连线的起点和终点必须是步骤、网关或事件，{ref} 是 {kind}。", "A flow joins steps, gateways and events; {ref} is a {kind}.", "用关联线连接注释。", "Use an association for notes."),
-    "312": _error("流程有结束事件时，每条路径都应到达结束事件；此处没有离开的连线。", "When there are end events, every path ends in one; nothing leads on from here.", "连到结束事件。", "Connect it to an end event."),
+    "312": _warning("流程有结束事件时，每条路径都应到达结束事件；此处没有离开的连线。", "When there are end events, every path ends in one; nothing leads on from here.", "连到结束事件。", "Connect it to an end event."),
     "313": _error("可执行流程的连线不能带 isImmediate。", "Flows of an executable process can't carry isImmediate.", "删除该属性。", "Delete the attribute."),
     "314": _error("这里永远等不齐所有分支：办件必定停在此汇合处。", "This join never gets all its branches: every case stops here.", "前面用排他网关分支的，这里也用排他网关汇合。", "Where an exclusive gateway split, merge with an exclusive gateway."),
     "315": _warning("有的走法会让办件停在此汇合处：并非每条分支都会到达。", "On some ways the case stops at this join: not every branch arrives.", "检查前面的分支，或改用包容、排他网关汇合。", "Look at the split before it, or merge with an inclusive or exclusive gateway."),
@@ -79,7 +79,7 @@ RULES: dict[str, Rule] = {
     "404": _error("默认路径不能带条件。", "A default flow can't have a condition.", "删除条件，或取消默认。", "Take the condition or the default away."),
     "405": _error("默认路径不是从这里离开的连线。", "The default flow does not leave from here.", "改选从此处离开的连线。", "Choose a flow that leaves from here."),
     "406": _error("事件网关之后只能是消息、定时、信号、条件事件或接收任务。", "After an event gateway only message, timer, signal or conditional events and receive tasks can stand.", "改为捕获事件或接收任务。", "Use a catching event or a receive task."),
-    "407": _error("事件网关至少要有两条离开的连线。", "An event gateway needs at least two outgoing flows.", "补充另一种等待的事件。", "Add the other event it waits for."),
+    "407": _warning("事件网关至少要有两条离开的连线。", "An event gateway needs at least two outgoing flows.", "补充另一种等待的事件。", "Add the other event it waits for."),
     "408": _error("事件网关不能同时连接消息事件和接收任务。", "An event gateway can't mix message events and receive tasks.", "统一使用其中一种。", "Use one of the two."),
     "409": _error("接在事件网关之后的步骤不能再有其他进入的连线。", "A step after an event gateway can't have other incoming flows.", "另加一个步骤。", "Add a step of its own."),
     "410": _error("网关没有进入或离开的连线。", "The gateway has no incoming or no outgoing flow.", "补上连线，或删除网关。", "Connect it, or delete it."),
@@ -87,6 +87,7 @@ RULES: dict[str, Rule] = {
     "412": _error("条件只能写在网关或步骤之后，且步骤至少有另一条离开的连线。", "A condition can only stand after a gateway, or after a step that has another way out.", "改用排他网关。", "Use an exclusive gateway."),
     "413": _error("事件网关后的接收任务不能带边界事件。", "A receive task after an event gateway can't have boundary events.", "删除边界事件。", "Delete the boundary event."),
     "414": _error("启动流程的事件网关设置有误：{detail}", "The event gateway that starts the process is set up wrongly: {detail}", "改用消息开始事件。", "Use message start events."),
+    "415": _warning("开始事件离开的连线带有条件：标准没有这种写法，这里会按条件执行。", "Flows out of a start event have conditions: the standard has no such thing, here they decide.", "在开始事件后加排他网关。", "Put an exclusive gateway after the start event."),
     # -- 5xx events ----------------------------------------------------------------------------------------
     "501": _error("{kind}没有说明是什么事件。", "The {kind} does not say what event it is.", "选择消息、定时等事件类型。", "Choose a type: message, timer, ..."),
     "502": _error("{kind}不能是“{event}”事件。", "A {kind} can't be a {event} event.", "换一种事件类型。", "Choose another type of event."),
@@ -112,6 +113,7 @@ RULES: dict[str, Rule] = {
     "523": _error("不中断的{kind}不能是“{event}”事件。", "A {kind} that does not interrupt can't be a {event} event.", "改为中断，或换一种事件。", "Make it interrupting, or choose another event."),
     "524": _error("补偿指向的步骤 {ref} 不在可补偿的范围内。", "The step {ref} to be compensated can't be compensated from here.", "改为同一范围内带补偿的步骤。", "Name a step of the same scope that has a handler."),
     "525": _warning("定时周期很短：{detail}。", "The cycle of the timer is very short: {detail}.", "周期不少于 60 秒。", "Let it be 60 seconds or more."),
+    "526": _warning("没有选择消息：发出的消息以本元素的编号为名。", "No message is chosen: what is sent is called by this element's id.", "选择或新建一个消息。", "Choose or make a message."),
     # -- 6xx activities ------------------------------------------------------------------------------------
     "601": _error("调用活动没有写被调用的流程。", "The call activity does not say which process it calls.", "填写流程编号。", "Name the process."),
     "602": _error("被调用的流程 {key} 不在流程库中。", "The called process {key} is not in the library.", "先发布该流程，或改正编号。", "Publish it first, or correct the name."),
@@ -152,6 +154,7 @@ RULES: dict[str, Rule] = {
     "804": _error("{place}是空的。", "{place} is empty.", "写上 FEEL 表达式，或删除。", "Write a FEEL expression, or delete it."),
     "805": _error("表达式语言 {language} 不受支持，只运行 FEEL。", "The expression language {language} is not supported; only FEEL is run.", "改用 FEEL。", "Use FEEL."),
     "806": _error("{place}应当得出{wanted}，实际得出“{found}”。", "{place} should give {wanted_en}, but gives “{found}”.", "改正表达式。", "Mend the expression."),
+    "807": _error("{place}没有标为可由系统计算的表达式（xsi:type=\"tFormalExpression\"）。", "{place} is not marked as an expression that a system reads (xsi:type=\"tFormalExpression\").", "在编辑器中重新填写并保存。", "Enter it again in the editor and save."),
     # -- 9xx Guicheng --------------------------------------------------------------------------------------
     "901": _warning("人工步骤没有岗位（泳道或候选组），将交给县区经办岗。", "The person's step has no post (lane or candidate group): county caseworkers get it.", "放入带岗位编码的泳道。", "Put it into a lane with the code of a post."),
     "902": _warning("人工步骤没有表单。", "The person's step has no form.", "用 camunda:formKey 指定表单。", "Name a form with camunda:formKey."),
