@@ -136,7 +136,7 @@ class Expression:
     def problems(self, names: Iterable[str], functions: FunctionTable | None = None) -> list[FeelSyntaxError]:
         """Variables and functions that do not exist among `names`, each with the name that was probably meant."""
         known = set(names)
-        found = []
+        found: list[FeelSyntaxError] = []
         for name, at in sorted(self._places.items(), key=lambda place: place[1]):
             if name in known or name == SUBJECT:
                 continue
