@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from bpm_core.commands import clocks
+from bpm_core.commands import clocks, idempotency
 from workers import jobs, outbox, timers
 
 #: How often overdue limits are looked for; they change at midnight, so often enough is soon enough.
@@ -67,3 +67,4 @@ class Sweeper:
         if self._escalated_at is None or at - self._escalated_at >= ESCALATE_EVERY:
             self._escalated_at = at
             clocks.escalate_due(at=at)
+            idempotency.forget_old(at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bpm_core.domain.actors import Actor
@@ -12,6 +12,8 @@ from bpm_core.domain.errors import IdempotencyConflict, InvalidData
 from bpm_core.models import IdempotencyKey
 
 MAX_KEY = 100
+#: How long the same request gets the same answer (security-and-reliability.md section 3.2: replays after a day).
+KEPT = timedelta(days=7)
 
 
 def caller(actor: Actor) -> str:
@@ -49,3 +51,9 @@ def given(actor: Actor, key: str) -> dict[str, Any]:
 def row(actor: Actor, key: str, request_digest: str, given: dict[str, Any], at: datetime) -> dict[str, Any]:
     """The row that remembers the answer."""
     return {"actor": caller(actor), "key": key, "digest": request_digest, "answer": given, "at": at}
+
+
+def forget_old(*, at: datetime) -> int:
+    """Drop answers that nobody can ask for again; gives how many were dropped."""
+    dropped, _ = IdempotencyKey.objects.filter(at__lt=at - KEPT).delete()
+    return dropped

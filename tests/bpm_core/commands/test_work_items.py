@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from bpm_core.commands import work_items
-from bpm_core.domain.errors import InvalidData, NotAllowed, SeparationOfDuty, WrongState
+from bpm_core.commands import idempotency, work_items
+from bpm_core.domain.errors import IdempotencyConflict, InvalidData, NotAllowed, SeparationOfDuty, WrongState
 from bpm_core.models import CaseFact, FormRecord, JournalEntry, Outbox, Timer, WorkItem
 from tests.bpm_core.commands import sample
 from tests.bpm_core.commands.conftest import AT, Office
@@ -113,3 +115,24 @@ def test_a_village_case_is_reviewed_at_its_county(office: Office) -> None:
     row = WorkItem.objects.get(case=case, element_id="S30")
     assert (row.unit.code, row.lane, row.due_on.isoformat()) == ("410823000000", "C1", "2026-11-18")
     assert case.l4 == "410823901001"
+
+
+def test_an_answer_is_kept_for_a_week(office: Office) -> None:
+    case = office.start()
+    item = office.item(case, "S10")
+    work_items.claim(item, actor=office.actor("window"), at=AT, key="k1")
+
+    kept = idempotency.forget_old(at=AT + timedelta(days=7))
+    dropped = idempotency.forget_old(at=AT + timedelta(days=7, seconds=1))
+
+    assert (kept, dropped) == (0, 1)
+
+
+def test_the_same_key_for_another_request_is_refused(office: Office) -> None:
+    case = office.start()
+    item = office.item(case, "S10")
+    work_items.claim(item, actor=office.actor("window"), at=AT, key="k1")
+    work_items.complete(item, data=sample.APPLICATION, actor=office.actor("window"), at=AT, key="k2")
+
+    with pytest.raises(IdempotencyConflict):
+        work_items.complete(item, data={"remark": "x"}, actor=office.actor("window"), at=AT, key="k2")
