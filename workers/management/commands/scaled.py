@@ -13,6 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+_PATIENCE_S = 25.0
+
 
 class Command(BaseCommand):
     help = "Run web, Celery workers and the register simulator; DATABASE_URL and REDIS_URL must name servers."
@@ -79,10 +81,14 @@ class Command(BaseCommand):
                 herd[name] = self._start(commands[name])
 
     def _end(self, herd: dict[str, subprocess.Popen[bytes]]) -> None:
+        """Let everybody end in peace, and whoever does not within a while the hard way: leases see to the rest."""
         for child in herd.values():
             child.terminate()
         for child in herd.values():
-            child.wait(20)
+            try:
+                child.wait(_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
 
     def _start(self, command: list[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(command, cwd=settings.BASE_DIR, env=os.environ.copy())
