@@ -52,7 +52,7 @@ tck: $(VENV)/.installed-tests ## the whole DMN Technology Compatibility Kit, whe
 	@$(BIN)/python -m pytest -q -rA tests/conformance/test_dmn_tck.py
 
 screens: $(VENV)/.installed-tests ## photograph every screen into docs/screens/
-	@SCREENS=1 $(BIN)/python -m tests.everything --only tests/acceptance
+	@SCREENS=1 $(BIN)/python -m tests.everything --sqlite --only tests/acceptance
 
 messages: $(VENV)/.installed-tests ## merge portal/locale/fragments/*.json into the zh_Hans catalogue
 	@$(BIN)/python -m portal.locale.build
