@@ -18,7 +18,8 @@ PURE = ["feel", "dmn", "domain", "notation", "engine", "verifier"]
 PURE_FOLDERS = [f"tests/bpm_core/{name}" for name in PURE] + [
     "tests/architecture",
     "tests/conformance",
-    "tests/security",
+    "tests/portal/frontend",
+    "tests/security/test_feel_payloads.py",
 ]
 
 
