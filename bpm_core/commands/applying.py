@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
 
 from bpm_core import engine
-from bpm_core.commands import calendars, places
-from bpm_core.commands.clockwork import Clocks, closing_time
-from bpm_core.commands.heads import Item
-from bpm_core.commands.results import Opened
+from bpm_core.commands.clockwork import Clocks
 from bpm_core.commands.unit import Unit
-from bpm_core.domain import clocks as limits
-from bpm_core.domain import roles
-from bpm_core.domain.calendar import CIVIL_ZONE, civil_date
+from bpm_core.commands.waits import open_wait, tell
 from bpm_core.domain.lifecycle import CaseStatus, ItemState, JobState
-from bpm_core.engine import Advance, Closed, CloseReason, Thrown, Wait, WaitKind
-from bpm_core.feel import values
+from bpm_core.engine import Advance, Closed, CloseReason, Thrown, WaitKind
 from bpm_core.models import Incident, Job, Outbox, Subscription, Timer, WorkItem, states
-from bpm_core.models.work import NO_LIMIT
-from bpm_core.notation.model import Element
 
 #: Outcome written at an end event -> how the case as a whole ended; what is not named here was carried through.
 STATUS_OF_OUTCOME = {
@@ -45,7 +35,7 @@ def apply(unit: Unit, advance: Advance, *, source: str = "decision") -> None:
     clock.resume_after({c.token for c in advance.closed if c.reason is CloseReason.DONE})
     _clock_marks(unit, clock, advance)
     for wait in advance.opened:
-        _OPENERS[wait.kind](unit, wait)
+        open_wait(unit, wait)
     _facts(unit, advance, source)
     for thrown in advance.thrown:
         _throw(unit, thrown)
@@ -61,7 +51,7 @@ def apply(unit: Unit, advance: Advance, *, source: str = "decision") -> None:
 
 def _close(unit: Unit, closed: Closed) -> None:
     done = closed.reason is CloseReason.DONE
-    _tell(unit, "closed", {"token": closed.token, "kind": closed.kind.value, "done": done})
+    tell(unit, "closed", {"token": closed.token, "kind": closed.kind.value, "done": done})
     if closed.kind is WaitKind.WORK:
         _cancel_item(unit, closed.token)
     elif closed.kind is WaitKind.TIMER:
@@ -91,216 +81,6 @@ def _cancel_item(unit: Unit, token: str) -> None:
         if item.token == token:
             unit.rows.patch(WorkItem, {"id": item.id, "state": ItemState.CANCELLED.value, "closed_at": unit.at})
             del unit.items[item.id]
-
-
-# -- waits that opened
-
-
-def _open_work(unit: Unit, wait: Wait) -> None:
-    element = unit.loaded.element(wait.process_key, wait.element_id)
-    assert element is not None, wait
-    lane = lane_code(unit, wait.process_key, element)
-    place, offered_to = places.for_lane(lane, levels=unit.levels, entry=unit.entry)
-    due_on, due_at, sort_at = due(element, unit.at, case_due_on=unit.due_on)
-    visit = unit.visits.get(wait.element_id, 0) + 1
-    unit.visits[wait.element_id] = visit
-    item = Item(
-        id=uuid4(),
-        token=wait.token,
-        element_id=wait.element_id,
-        process_key=wait.process_key,
-        path="/".join(wait.path),
-        lane=offered_to,
-        unit_id=place.id,
-        state=(ItemState.OFFERED if unit.status == CaseStatus.RUNNING else ItemState.SUSPENDED).value,
-        holder_id=None,
-        sod_groups=frozenset(element.sod_groups),
-        opened_at=unit.at,
-        visit=visit,
-        due_on=due_on,
-        limit_value=element.limit.value if element.limit else None,
-        limit_unit=element.limit.unit.value if element.limit else "",
-    )
-    unit.items[item.id] = item
-    name_zh = element.name_zh or element.name_en or element.id
-    name_en = element.name_en or name_zh
-    unit.rows.add(
-        WorkItem,
-        {
-            "id": item.id,
-            "token": item.token,
-            "case_id": unit.head.case_id,
-            "definition_id": unit.head.definition_id,
-            "process_key": item.process_key,
-            "element_id": item.element_id,
-            "path": item.path,
-            "item_index": wait.item_index,
-            "name_zh": name_zh,
-            "name_en": name_en,
-            "lane": offered_to,
-            "role": roles.lane(offered_to).role.value,
-            "unit_id": place.id,
-            "l1": place.levels[0],
-            "l2": place.levels[1],
-            "l3": place.levels[2],
-            "l4": place.levels[3],
-            "sod_groups": " ".join(sorted(item.sod_groups)),
-            "state": item.state,
-            "closer_key": "",
-            "due_on": due_on,
-            "due_at": due_at,
-            "sort_at": sort_at,
-            "limit_value": item.limit_value,
-            "limit_unit": item.limit_unit,
-            "priority": 0,
-            "visit": visit,
-            "opened_at": unit.at,
-            "returned_reason": "",
-        },
-    )
-    due_text = due_on.isoformat() if due_on else None
-    unit.opened.append(Opened(str(item.id), item.element_id, name_zh, name_en, offered_to, place.code, due_text))
-    _tell(
-        unit,
-        "opened",
-        {
-            "token": wait.token,
-            "kind": "work",
-            "element": wait.element_id,
-            "process": wait.process_key,
-            "path": "/".join(wait.path),
-            "item": str(item.id),
-            "lane": offered_to,
-            "unit": place.code,
-            "state": item.state,
-            "due_on": due_text,
-            "visit": visit,
-        },
-    )
-
-
-def lane_code(unit: Unit, process_key: str, element: Element) -> str:
-    """Code of the lane a step stands in: what the step names itself goes before where it is drawn."""
-    if element.candidate_groups:
-        return element.candidate_groups[0]
-    lane = unit.loaded.process(process_key).lane_of(element)
-    return lane.code if lane else "WIN"
-
-
-def due(element: Element, at: datetime, *, case_due_on: date | None) -> tuple[Any, Any, datetime]:
-    """Last day, moment and place in the lists of a step opened at `at`.
-
-    A step without a limit of its own stands in the lists by the day the case as a whole is due.
-    """
-    if element.limit is None:
-        return None, None, closing_time(case_due_on) if case_due_on else NO_LIMIT
-    limit = limits.Limit(element.limit.value, limits.Unit(element.limit.unit.value), limits.LimitKind.STEP)
-    calendar = calendars.current()
-    due_at = limits.due_moment(limit, at, calendar)
-    due_on = civil_date(due_at) if due_at else limits.step_due_on(limit, at, calendar)
-    return due_on, due_at, due_at or closing_time(due_on)
-
-
-def _open_timer(unit: Unit, wait: Wait) -> None:
-    due_at = wait.due_at
-    if due_at is None:
-        # A wait of working days is over when its last day is: at the first moment of the day after.
-        last = calendars.current().add_working_days(civil_date(unit.at), wait.working_days or 0)
-        due_at = datetime.combine(last + timedelta(days=1), time(0), CIVIL_ZONE)
-    unit.rows.add(
-        Timer,
-        {
-            "case_id": unit.head.case_id,
-            "token": wait.token,
-            "process_key": wait.process_key,
-            "element_id": wait.element_id,
-            "due_at": due_at,
-            "repeat": wait.repeat,
-            "attempt": 0,
-            "worker": "",
-        },
-    )
-    _tell(
-        unit,
-        "opened",
-        {
-            "token": wait.token,
-            "kind": "timer",
-            "element": wait.element_id,
-            "process": wait.process_key,
-            "path": "/".join(wait.path),
-            "due_at": due_at.isoformat(),
-        },
-    )
-
-
-def _open_subscription(unit: Unit, wait: Wait) -> None:
-    unit.rows.add(
-        Subscription,
-        {
-            "case_id": unit.head.case_id,
-            "token": wait.token,
-            "kind": wait.kind.value,
-            "name": wait.name or "",
-            "correlation": wait.correlation or "",
-            "process_key": wait.process_key,
-            "element_id": wait.element_id,
-        },
-    )
-    _tell(
-        unit,
-        "opened",
-        {
-            "token": wait.token,
-            "kind": wait.kind.value,
-            "element": wait.element_id,
-            "process": wait.process_key,
-            "path": "/".join(wait.path),
-            "name": wait.name or "",
-        },
-    )
-
-
-def _open_job(unit: Unit, wait: Wait) -> None:
-    unit.rows.add(
-        Job,
-        {
-            "case_id": unit.head.case_id,
-            "token": wait.token,
-            "process_key": wait.process_key,
-            "element_id": wait.element_id,
-            "topic": wait.topic or "",
-            "arguments": {name: values.encode(value) for name, value in wait.arguments.items()},
-            "state": JobState.WAITING.value,
-            "attempt": 0,
-            "due_at": unit.at,
-            "worker": "",
-            "last_error": "",
-            "created_at": unit.at,
-        },
-    )
-    _tell(
-        unit,
-        "opened",
-        {
-            "token": wait.token,
-            "kind": "job",
-            "element": wait.element_id,
-            "process": wait.process_key,
-            "path": "/".join(wait.path),
-            "topic": wait.topic or "",
-        },
-    )
-
-
-_OPENERS = {
-    WaitKind.WORK: _open_work,
-    WaitKind.TIMER: _open_timer,
-    WaitKind.JOB: _open_job,
-    WaitKind.MESSAGE: _open_subscription,
-    WaitKind.SIGNAL: _open_subscription,
-    WaitKind.CONDITION: _open_subscription,
-}
 
 
 # -- clocks, facts, messages, incidents
@@ -340,7 +120,7 @@ def _facts(unit: Unit, advance: Advance, source: str) -> None:
             personal = name in loaded.personal
             unit.set_fact(name, value, source=source, personal=personal, told=name not in loaded.free_text)
     for taken in advance.decisions:
-        _tell(
+        tell(
             unit,
             "decisions",
             {
@@ -366,7 +146,7 @@ def _throw(unit: Unit, thrown: Thrown) -> None:
         "payload": names,
     }
     unit.rows.add(Outbox, outbox_row(unit, f"{thrown.kind}.sent", {"case": unit.head.number, **event}))
-    _tell(unit, "thrown", event)
+    tell(unit, "thrown", event)
 
 
 def outbox_row(unit: Unit, topic: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -398,7 +178,7 @@ def open_incident(unit: Unit, code: str, message: str, element_id: str, facts: d
             "resolution": "",
         },
     )
-    _tell(unit, "incidents", {"code": code, "element": element_id})
+    tell(unit, "incidents", {"code": code, "element": element_id})
 
 
 # -- the end
@@ -431,7 +211,3 @@ def close_case(unit: Unit, status: CaseStatus, outcome: str, clock: Clocks, *, e
         Outbox, outbox_row(unit, "case.ended", {"case": unit.head.number, "status": status.value, "outcome": outcome})
     )
     unit.body["ended"] = {"status": status.value, "outcome": outcome, "end": end_id}
-
-
-def _tell(unit: Unit, what: str, fact: dict[str, Any]) -> None:
-    unit.body.setdefault(what, []).append(fact)

@@ -109,7 +109,7 @@ class Clocks:
         self.unit.case_set["clock_state"] = ClockState.STOPPED.value
 
     def _mark_all(self, state: ClockState, **more: date) -> None:
-        """Mark every clock that has not ended; rows that were read are marked one by one, as they may change besides."""
+        """Mark every clock that has not ended; rows that were read are marked singly, as they may change besides."""
         if "rows" not in self.__dict__:
             everyone = {"case_id": self.unit.head.case_id, "state": state.value, **more}
             self.unit.rows.patch(Clock, everyone, by=("case_id",), empty=("ended_on", "work_item_id"))

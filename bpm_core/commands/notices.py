@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from bpm_core.commands import cases
+from bpm_core.commands import issuing
 from bpm_core.commands.unit import command, on_case
 from bpm_core.domain import authority
 from bpm_core.domain.actors import Actor
@@ -41,6 +41,6 @@ def issue(case_id: int, *, kind: str, actor: Actor, at: datetime, key: str | Non
         if kind == "completion" and status not in ENDED_CASE:
             raise WrongState("the case is not closed yet", code="not_closed_yet", noun="case", state=status.value)
         unit.record("notice.issued")
-        number = cases.issue_notice(unit, kind, {"status": status.value})
+        number = issuing.issue_notice(unit, kind, {"status": status.value})
         unit.more["notice"] = number
     return Notice.objects.get(number=number)

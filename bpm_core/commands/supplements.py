@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from bpm_core.commands import calendars, cases, work_items
+from bpm_core.commands import calendars, issuing, standing, work_items
 from bpm_core.commands.clockwork import Clocks
 from bpm_core.commands.results import Moved
 from bpm_core.commands.unit import Unit, command, on_case, on_item
@@ -61,7 +61,7 @@ def request(
         _refuse_second(unit, new_ground)
         materials = _materials(unit, missing)
         until_on = calendars.current().add_working_days(civil_date(at), until_days)
-        number = cases.notice_number(unit.head.number, "one_time", unit.head.version + 1)
+        number = issuing.notice_number(unit.head.number, "one_time", unit.head.version + 1)
         unit.record(
             "supplement.requested",
             element_id=item.element_id,
@@ -73,7 +73,7 @@ def request(
         )
         unit.case_set["status"] = status.value
         unit.more["notice"] = number
-        cases.halt_items(unit)
+        standing.halt_items(unit)
         clock = Clocks(unit)
         stops = clock.state == "running"
         if stops:
@@ -151,7 +151,7 @@ def receive(
         unit.record("supplement.received", received=sorted(received), reason=note)
         unit.case_set["status"] = status.value
         Clocks(unit).resume(proof=f"received:{','.join(sorted(received))}")
-        cases.wake_items(unit)
+        standing.wake_items(unit)
 
         def write() -> None:
             Notice.objects.filter(case_id=case_id, kind="one_time", answered_at=None).update(answered_at=at)

@@ -19,7 +19,7 @@ from bpm_core.commands import calendars, cases, clocks, jobs, people, quality, s
 from bpm_core.commands.actors import SYSTEM
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.calendar import CIVIL_ZONE, civil_date
-from bpm_core.domain.errors import Refused
+from bpm_core.domain.errors import NotFound, Refused
 from bpm_core.models import (
     Account,
     Case,
@@ -323,7 +323,7 @@ class Demo:
             .first()
         )
         if earlier is None:
-            raise cases.NotFound("nothing to return to")
+            raise NotFound("nothing to return to")
         self._claimed(item, actor, at)
         cases.return_to(
             item.case_id,
@@ -356,7 +356,7 @@ class Demo:
     def _entrust(self, item: WorkItem, actor: Actor, at: datetime) -> None:
         others = [other for other in self.cast.for_item(item) if other.account_id != actor.account_id]
         if not others:
-            raise cases.NotFound("no colleague")
+            raise NotFound("no colleague")
         self._claimed(item, actor, at)
         work_items.entrust(
             item.pk, to_account=others[0].account_id, reason="外出调查，委托同事办理。", actor=actor, at=at
