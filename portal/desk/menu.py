@@ -52,7 +52,6 @@ def of_task(actor: Actor, task: Task) -> list[Entry]:
 
 def of_case(actor: Actor, case: Case) -> list[Entry]:
     """What can be done with the case as a whole by this actor in its present state."""
-    handling = Record(case.unit.path, entry_path=case.entry_unit.path)
     entries = (
         ("suspend", "case.suspend", "suspend", _("Suspend"), _("The clock stops on the ground you name.")),
         ("resume", "case.resume", "resume", _("Resume"), _("The clock goes on today; the last day is counted anew.")),
@@ -71,13 +70,19 @@ def of_case(actor: Actor, case: Case) -> list[Entry]:
     return [
         Entry(label, reverse(f"desk:{page}", args=[case.number]), clock)
         for verb, action, page, label, clock in entries
-        if (status, verb) in CASE_MOVES and _may(actor, action, case, handling)
+        if (status, verb) in CASE_MOVES and may(actor, action, case)
     ]
 
 
-def _may(actor: Actor, action: str, case: Case, handling: Record) -> bool:
-    near = action.startswith(("supplement.", "message."))
-    return _near(actor, action, case) if near else authority.may(actor, action, handling)
+#: What an applicant brings or says may be recorded at the deciding office, and at the window that took the case in.
+_NEAR = ("supplement.", "message.", "case.withdraw")
+
+
+def may(actor: Actor, action: str, case: Case) -> bool:
+    """True when the actor may do this with the case, as its command will ask again."""
+    if action.startswith(_NEAR):
+        return _near(actor, action, case)
+    return authority.may(actor, action, Record(case.unit.path, entry_path=case.entry_unit.path))
 
 
 def _near(actor: Actor, action: str, case: Case) -> bool:
