@@ -15,8 +15,9 @@ from django.db import transaction
 from bpm_core import engine
 from bpm_core.commands import idempotency, ledger, places
 from bpm_core.commands.applying import apply
+from bpm_core.commands.attempts import request_digest
 from bpm_core.commands.results import Moved
-from bpm_core.commands.unit import Unit, command, on_case, request_digest
+from bpm_core.commands.unit import Unit, command, on_case
 from bpm_core.domain import authority, lifecycle
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.authority import Record

@@ -2,122 +2,37 @@
 
 A command opens a unit with `on_case` or `on_item`, decides on what the head says, asks the engine, and leaves the
 block: then everything is written by `step.write`. Whatever goes wrong before that leaves nothing behind.
-`command` runs it again when somebody else moved the case meanwhile, or when it was refused on a head from memory.
+`command` (attempts.py) runs it again when that is right.
 """
 
 from __future__ import annotations
 
 import os
-import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from bpm_core import engine
 from bpm_core.commands import failpoints, heads, idempotency, loading, places, step
+from bpm_core.commands.attempts import Look, command, current_look, request_digest
 from bpm_core.commands.heads import Head, Item
 from bpm_core.commands.results import Moved, Opened
 from bpm_core.commands.rows import Rows
 from bpm_core.domain import journal
 from bpm_core.domain.actors import Actor
-from bpm_core.domain.errors import EngineRefused, Refused, StaleVersion
+from bpm_core.domain.errors import EngineRefused, StaleVersion
 from bpm_core.feel import values
 from bpm_core.models import Case, CaseFact, FormRecord, IdempotencyKey, JournalEntry, WorkItem, sealing, states
 
-TRIES = 6
+__all__ = ["Unit", "command", "on_case", "on_item", "settings_algorithm"]
+
 _KEPT_OF_ITEM = frozenset({"state", "holder_id", "unit_id", "lane", "due_on"})
-Result = TypeVar("Result")
-
-
-@dataclass(slots=True)
-class _Look:
-    """How this run of a command looks at its case: afresh, or through memory; and whether memory answered."""
-
-    fresh: bool = False
-    warm: bool = False
-    case_id: int | None = None
-
-
-_look: ContextVar[_Look | None] = ContextVar("guicheng_look", default=None)
-
-
-def command(
-    recall: Callable[[dict[str, Any]], Any] = Moved.from_json,
-) -> Callable[[Callable[..., Result]], Callable[..., Result]]:
-    """A command: retried on a lost race, answered from its idempotency key when it was done before.
-
-    recall  makes the command's result of the answer stored under the key
-    """
-
-    def decorate(function: Callable[..., Result]) -> Callable[..., Result]:
-        verb = f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"
-
-        @wraps(function)
-        def run(*args: Any, **kwargs: Any) -> Result:
-            key, actor = kwargs.get("key"), kwargs.get("actor")
-            idempotency.check_key(key)
-            request = [args, {name: value for name, value in kwargs.items() if name not in ("key", "actor", "at")}]
-            digest = idempotency.digest(verb, request) if key else ""
-            token = _request.set(digest)
-            try:
-                return _tried(function, args, kwargs)
-            except (Refused, IntegrityError):
-                known = idempotency.answer(actor, key, digest) if key else None
-                if known is None:
-                    raise
-                return recall(known)
-            finally:
-                _request.reset(token)
-
-        return run
-
-    return decorate
-
-
-_request: ContextVar[str] = ContextVar("guicheng_request", default="")
-
-
-def request_digest() -> str:
-    """Digest of the request this command runs for, "" without an idempotency key."""
-    return _request.get()
-
-
-def _tried(function: Callable[..., Result], args: Any, kwargs: Any) -> Result:
-    fresh = False
-    for attempt in range(TRIES):
-        look = _Look(fresh=fresh)
-        token = _look.set(look)
-        try:
-            return function(*args, **kwargs)
-        except step.LostRace:
-            _forget(look)
-            time.sleep(random.uniform(0, 0.004 * 2**attempt))
-        except Refused:
-            _forget(look)
-            if fresh or not look.warm:
-                raise
-        except BaseException:
-            _forget(look)
-            raise
-        finally:
-            _look.reset(token)
-        fresh = True
-    raise StaleVersion("other people keep moving this case; nothing was changed", case_id=look.case_id, tries=TRIES)
-
-
-def _forget(look: _Look) -> None:
-    if look.case_id is not None:
-        heads.drop(look.case_id)
-        engine.discard(str(look.case_id))
 
 
 @contextmanager
@@ -125,7 +40,7 @@ def on_case(
     case_id: int, *, actor: Actor, at: datetime, key: str | None = None, version: int | None = None
 ) -> Iterator[Unit]:
     """A step of the case of that id; refused with StaleVersion when `version`, what the caller saw, is not its own."""
-    look = _look.get() or _Look(fresh=True)
+    look = current_look.get() or Look(fresh=True)
     yield from _steps(heads.of_case(case_id, fresh=look.fresh), look, actor, at, key, version)
 
 
@@ -134,11 +49,11 @@ def on_item(
     item_id: UUID, *, actor: Actor, at: datetime, key: str | None = None, version: int | None = None
 ) -> Iterator[Unit]:
     """A step of the case a work item belongs to."""
-    look = _look.get() or _Look(fresh=True)
+    look = current_look.get() or Look(fresh=True)
     yield from _steps(heads.of_item(item_id, fresh=look.fresh), look, actor, at, key, version)
 
 
-def _steps(head: Head, look: _Look, actor: Actor, at: datetime, key: str | None, version: int | None) -> Iterator[Unit]:
+def _steps(head: Head, look: Look, actor: Actor, at: datetime, key: str | None, version: int | None) -> Iterator[Unit]:
     look.case_id, look.warm = head.case_id, head.warm
     if version is not None and version != head.version:
         raise StaleVersion("the case has moved on since it was looked at", seen=version, now=head.version)
@@ -165,12 +80,13 @@ class Unit:
         self.ended: str | None = None
         self.more: dict[str, Any] = {}
         self.abandoned = False
+        self.forget = False  # True: what is true after the step is read from the database, not kept from here
         self.settle: Callable[[], None] | None = None
         self._also: list[Callable[[], None]] = []
         self._action = ""
         self._element_id = ""
         self._work_item_id: UUID | None = None
-        self._digest = _request.get()
+        self._digest = request_digest()
 
     # -- what the command reads
 
@@ -365,6 +281,10 @@ class Unit:
 
     def _remember(self) -> None:
         """After the commit: the next step finds the case in memory. Losing this costs a read, never work."""
+        if self.forget:
+            heads.drop(self.head.case_id)
+            engine.discard(str(self.head.case_id))
+            return
         if self.settle is not None:
             self.settle()
         heads.keep(
