@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import Q
+
 from bpm_core.domain.errors import NotFound
 from bpm_core.models.offices import OrgUnit
 
@@ -35,3 +37,12 @@ def path(code: str) -> str:
     if found is None:
         raise NotFound(f"no office {code}", kind="office", office=code)
     return found
+
+
+def below(paths: Iterable[str], *, deepest: int = 3) -> list[OrgUnit]:
+    """Offices of these subtrees down to a level (4 = villages), by code: for a list to choose from."""
+    found = Q(pk__in=())
+    for path in paths:
+        found |= Q(path__startswith=path)
+    rows = OrgUnit.objects.filter(found, level__lte=deepest).order_by("code")
+    return list(rows.only("code", "name_zh", "name_en", "level"))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bpm_core.commands import access
 from bpm_core.domain import authority
-from bpm_core.queries import heat, quality, search
+from bpm_core.queries import heat, offices, quality, search
 from bpm_core.queries.quality import Filters, Row
 from portal import words
 from portal.access import requires
@@ -80,6 +80,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "page": page,
         "overview": quality.overview(request.actor, filters, today=today),
+        "offices": offices.below(authority.reach(request.actor, "journal.read")),
         "processes": heat.processes(),
         "outcomes": [("open", _("still open")), *words.STATUS.items()],
         "overdue_choices": OVERDUE,

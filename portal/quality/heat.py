@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from bpm_core.domain import authority
 from bpm_core.models.definitions import ProcessDefinition
 from bpm_core.notation.bpmn import CONTAINERS
-from bpm_core.queries import definitions
+from bpm_core.queries import definitions, offices
 from bpm_core.queries import heat as figures
 from bpm_core.queries.heat import HeatMap, Spot
 from portal import words
@@ -68,6 +69,7 @@ def heat_map(request: HttpRequest) -> HttpResponse:
         "parts": parts(request, "quality:heat"),
         "summary": wrong,
         "filters": filters,
+        "offices": offices.below(authority.reach(request.actor, "stats.read")),
         "processes": processes,
         "versions": versions,
         "definition": definition,

@@ -147,3 +147,12 @@ def test_the_next_page_begins_where_the_last_one_ended(office: Office) -> None:
 
 def test_a_page_key_of_somebody_elses_making_is_refused(late: Case, enter: Enter) -> None:
     assert enter("controller").get("/quality/?after=nonsense").status_code == 422
+
+
+def test_the_offices_to_choose_from_are_those_in_reach(late: Case, enter: Enter) -> None:
+    page = enter("controller").get("/quality/").content.decode()
+
+    choices = page[page.index('<datalist id="offices">') :].split("</datalist>")[0]
+    assert 'value="410823000000"' in choices
+    assert 'value="410823901000"' in choices  # a township
+    assert 'value="410823901001"' not in choices  # not every village
