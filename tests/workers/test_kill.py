@@ -69,7 +69,7 @@ def test_killed_workers_lose_nothing_and_double_nothing(
         jobs.filter(state="waiting", attempt__gt=0).update(due_at=timezone.now())  # the back-off is tested elsewhere
     simulator.board.order("SIDB", "ok", 1)
 
-    end = time.monotonic() + 60
+    end = time.monotonic() + 150
     while jobs.exclude(state__in=("done", "failed")).exists() and time.monotonic() < end:
         jobs.filter(state="waiting").update(due_at=timezone.now())
         time.sleep(0.5)
