@@ -30,6 +30,7 @@ from portal.desk import explaining, menu, showing
 from portal.desk.access import english, for_readers, for_workers, today
 from portal.desk.case import crumbs
 from portal.forms import messages as form_messages
+from portal.forms import reading
 from portal.templatetags.guicheng import bi
 
 Text = str | Promise
@@ -131,7 +132,7 @@ def transfer(request: HttpRequest, item_id: UUID) -> HttpResponse:
 
     def run(answers: dict[str, str]) -> str:
         command = work_items.entrust if answers["way"] == "entrust" and task.is_mine else work_items.transfer
-        to = int(answers["colleague"]) if answers["colleague"].isdecimal() else 0
+        to = reading.whole(answers["colleague"]) or 0
         command(item_id, to_account=to, reason=answers["reason"], **_told(request))
         return _("“{step}” is with {name} now.").format(
             step=bi(task.item), name=dict(colleagues).get(answers["colleague"], "")

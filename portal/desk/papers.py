@@ -28,6 +28,7 @@ from portal.desk import showing
 from portal.desk.access import english, for_readers, for_workers
 from portal.desk.case import crumbs
 from portal.forms import messages as form_messages
+from portal.forms import reading
 from portal.templatetags.guicheng import bi, lang
 
 
@@ -57,7 +58,7 @@ def one_time(request: HttpRequest, item_id: UUID) -> HttpResponse:
             item_id,
             missing=post.getlist("missing"),
             note=post.get("note", "").strip()[:1000],
-            until_days=int(post["days"]) if post.get("days", "").isdecimal() else 0,
+            until_days=reading.whole(post.get("days", "")) or 0,
             new_ground=post.get("new_ground", "").strip()[:500],
             actor=request.actor,
             at=timezone.now(),

@@ -90,8 +90,7 @@ def _complete(request: HttpRequest, found: Task, answers: Answers) -> HttpRespon
 
 
 def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else None
+    return reading.whole(request.POST.get("version", ""))
 
 
 def _keep_quietly(request: HttpRequest, found: Task, answers: Answers) -> None:

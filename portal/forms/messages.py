@@ -56,7 +56,7 @@ _SENTENCES: Mapping[str, Promise] = {
         "“{label}”: the organisation code within it does not fit; compare it with the licence"
     ),
     "uscc_check": gettext_lazy("“{label}”: the last character does not fit the others; compare it with the licence"),
-    "feel": gettext_lazy("“{label}” is not a value of the expression language, for example 1200 or \"text\""),
+    "feel": gettext_lazy('“{label}” is not a value of the expression language, for example 1200 or "text"'),
     "lane_of_role": gettext_lazy("“{label}”: this lane is not done by that role"),
     "not_after": gettext_lazy("“{label}” must be later"),
     "past": gettext_lazy("“{label}” may not lie in the past"),

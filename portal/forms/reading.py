@@ -29,3 +29,8 @@ def raw(schema: FormSchema, post: QueryDict) -> dict[str, object]:
         else:
             answers[key] = post[name]
     return answers
+
+
+def whole(text: str) -> int | None:
+    """A whole number of at most nine digits; None for anything else, however long it is."""
+    return int(text) if len(text) < 10 and text.isdecimal() else None
