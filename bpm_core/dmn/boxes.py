@@ -193,9 +193,7 @@ class BoxCompiler:
         columns = box.columns
 
         def make(env: Env, run: Run) -> Value:
-            return run.made(
-                [{name: cell(env, run) for name, cell in zip(columns, row, strict=True)} for row in rows]
-            )
+            return run.made([{name: cell(env, run) for name, cell in zip(columns, row, strict=True)} for row in rows])
 
         return make
 

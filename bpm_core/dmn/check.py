@@ -54,6 +54,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "unknown_name": ("column {column}: {detail}", "列 {column}：{detail}"),
 }  # fmt: skip
 
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One finding in one table.
@@ -177,9 +178,7 @@ class _Checker:
             sets = [one if one is not None and one.anything else None for one in sets]
             names, domain = set(), None
         axis_name = names.pop() if names else None
-        axis = Axis.of(
-            interval for one in (*sets, domain) if one is not None for interval in one.intervals
-        )
+        axis = Axis.of(interval for one in (*sets, domain) if one is not None for interval in one.intervals)
         if axis_name == "boolean":
             axis = Axis([0, 1])
         certain, possible = [0] * axis.size, [0] * axis.size
@@ -263,7 +262,9 @@ class _Checker:
                     continue
                 if not inside & set(column.axis.regions_of(one.intervals)):
                     text = self.table.table.rules[rule - 1].conditions[number].text
-                    self.add("undeclared_input", Severity.ERROR, rules=(rule,), column=column.label, facts={"value": text})
+                    self.add(
+                        "undeclared_input", Severity.ERROR, rules=(rule,), column=column.label, facts={"value": text}
+                    )
 
     def _outputs(self) -> None:
         for number, output in enumerate(self.table.table.outputs):
@@ -368,9 +369,7 @@ class _Checker:
         for rule, rank in enumerate(ranks):
             if rank is not None:
                 by_rank[rank] = by_rank.get(rank, 0) | (1 << rule)
-        return [
-            0 if mine is None else sum(mask for rank, mask in by_rank.items() if rank < mine) for mine in ranks
-        ]
+        return [0 if mine is None else sum(mask for rank, mask in by_rank.items() if rank < mine) for mine in ranks]
 
     def _covered(self, rule: int, others: int) -> bool:
         """Whether the other rules surely accept whatever this rule may accept."""

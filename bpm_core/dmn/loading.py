@@ -16,9 +16,7 @@ from bpm_core.dmn.model import Model
 from bpm_core.feel.types import Type
 
 
-def load(
-    files: Mapping[str, bytes], functions: feel.FunctionTable | None = None, *, lenient: bool = False
-) -> Model:
+def load(files: Mapping[str, bytes], functions: feel.FunctionTable | None = None, *, lenient: bool = False) -> Model:
     """The model of these files; the first is the main one, others may be imported by it or stand beside it.
 
     functions   functions written in FEEL that all expressions may call

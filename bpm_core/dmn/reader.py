@@ -254,15 +254,11 @@ class _Reader:
         return e.FunctionDefinition(params, self.box_in(node), node.get("kind") or "FEEL", self.type_ref(node))
 
     def list_box(self, node: Any) -> e.ListBox:
-        return e.ListBox(
-            tuple(self.box(child) for child in node if _local(child) in EXPRESSIONS), self.type_ref(node)
-        )
+        return e.ListBox(tuple(self.box(child) for child in node if _local(child) in EXPRESSIONS), self.type_ref(node))
 
     def relation(self, node: Any) -> e.Relation:
         columns = tuple(self.name(column) for column in _all(node, "column"))
-        rows = tuple(
-            tuple(self.box(cell) for cell in row if _local(cell) in EXPRESSIONS) for row in _all(node, "row")
-        )
+        rows = tuple(tuple(self.box(cell) for cell in row if _local(cell) in EXPRESSIONS) for row in _all(node, "row"))
         if any(len(row) != len(columns) for row in rows):
             raise self.refuse("incomplete", "cell of a relation", node)
         return e.Relation(columns, rows, self.type_ref(node))

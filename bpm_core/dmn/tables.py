@@ -191,8 +191,7 @@ class TableCode:
         for number, tests in enumerate(self.tests):
             run.charge(1)
             if all(
-                test is not None and test.run(scope, run) is True
-                for test, scope in zip(tests, scopes, strict=True)
+                test is not None and test.run(scope, run) is True for test, scope in zip(tests, scopes, strict=True)
             ):
                 found.append(number)
                 if first_only:
@@ -208,9 +207,7 @@ class TableCode:
         return Hit(rule.number, rule.id, rule.annotation, cells, self.outputs_of(number, env, run))
 
     def outputs_of(self, rule: int, env: Env, run: Run) -> dict[str, Value]:
-        return {
-            name: code(env, run) for name, code in zip(self.output_names, self.results[rule], strict=True)
-        }
+        return {name: code(env, run) for name, code in zip(self.output_names, self.results[rule], strict=True)}
 
     # -- hit policies --------------------------------------------------------------------------------------------------
 

@@ -146,9 +146,7 @@ class Expression:
             offered = known | (set(BUILT_INS) | (set(functions.names) if functions else set()) if called else set())
             suggestion, facts = suggestion_for(name, offered)
             code = "unknown_function" if called else "unknown_name"
-            found.append(
-                FeelSyntaxError(code, at, found=name, suggestion=suggestion, facts=facts, source=self.text)
-            )
+            found.append(FeelSyntaxError(code, at, found=name, suggestion=suggestion, facts=facts, source=self.text))
         return found
 
     def __repr__(self) -> str:

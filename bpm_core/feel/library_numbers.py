@@ -34,8 +34,10 @@ def rounded(run: Run, at: int, name: str, value: Value, scale: Value, rounding: 
     if -int(value.as_tuple().exponent) <= digits:
         return value
     try:
-        result = EXACT.quantize(value, Decimal((0, (1,), -digits))) if rounding == ROUND_HALF_EVEN else value.quantize(
-            Decimal((0, (1,), -digits)), rounding=rounding, context=EXACT
+        result = (
+            EXACT.quantize(value, Decimal((0, (1,), -digits)))
+            if rounding == ROUND_HALF_EVEN
+            else value.quantize(Decimal((0, (1,), -digits)), rounding=rounding, context=EXACT)
         )
     except DecimalException:
         return run.null("number_range", at)

@@ -327,9 +327,7 @@ def _in_calendar(run: Run, at: int, moment: Value) -> Value:
 
 
 def _undefined(run: Run, at: int, sign: str, left: Value, right: Value) -> Value:
-    return run.null(
-        "bad_operands", at, {"operator": sign, "left": kind_name(left), "right": kind_name(right)}
-    )
+    return run.null("bad_operands", at, {"operator": sign, "left": kind_name(left), "right": kind_name(right)})
 
 
 # The same on two numbers; finite, or a DecimalException (the context traps whatever would not be).

@@ -237,9 +237,7 @@ class Parser(TypeReader):
         try:
             return number(token.text)
         except FeelValueError:
-            raise FeelSyntaxError(
-                "bad_number", token.start, found=token.text[:40], source=self.source
-            ) from None
+            raise FeelSyntaxError("bad_number", token.start, found=token.text[:40], source=self.source) from None
 
     def name_or_word(self) -> Node:
         token = self.token

@@ -203,9 +203,7 @@ def make_date_time(days: int, nanos: int, zone: tzinfo | None) -> AnyDateTime | 
     if not 1 <= year <= 9999 or nanos % 1_000:
         return WideDateTime(days, nanos, zone)
     seconds, rest = divmod(nanos, SECOND)
-    return datetime(
-        year, month, day, seconds // 3600, seconds // 60 % 60, seconds % 60, rest // 1_000, zone
-    )
+    return datetime(year, month, day, seconds // 3600, seconds // 60 % 60, seconds % 60, rest // 1_000, zone)
 
 
 def parts(value: AnyDate | AnyDateTime) -> tuple[int, int, tzinfo | None]:

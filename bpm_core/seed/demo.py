@@ -15,7 +15,7 @@ from random import Random
 
 from django.db import connection
 
-from bpm_core.commands import calendars, cases, clocks, jobs, people, quality, supplements, work_items
+from bpm_core.commands import actors, calendars, cases, clocks, jobs, loading, people, quality, supplements, work_items
 from bpm_core.commands.actors import SYSTEM
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.calendar import CIVIL_ZONE, civil_date
@@ -34,6 +34,7 @@ from bpm_core.models import (
 )
 from bpm_core.notation.scenarios import Scenario
 from bpm_core.seed import rehearsal, residents, staff
+from bpm_core.seed.cast import Cast
 
 SEED = 20261121
 PAST_DAYS = 75
@@ -85,7 +86,7 @@ class Demo:
         self.now = now.astimezone(CIVIL_ZONE)
         self.say = say
         self.random = Random(SEED)
-        self.cast = rehearsal.Cast(civil_date(now))
+        self.cast = Cast(civil_date(now))
         self.calendar = calendars.current()
         self.villages = list(
             OrgUnit.objects.filter(level=4, l3=staff.TOWNSHIP).order_by("code").values_list("code", flat=True)
@@ -101,7 +102,7 @@ class Demo:
         """Residents and cases; gives how many cases there are now."""
         for share in SHARES:
             definition = ProcessDefinition.objects.defer("archive").get(key=share.key, is_current=True)
-            scenarios = {s.id[:2]: s for s in rehearsal.load(definition.pk).bundle.scenarios}
+            scenarios = {s.id[:2]: s for s in loading.load(definition.pk).bundle.scenarios}
             for number in range(share.count):
                 names = share.rare if number % 4 == 3 else share.everyday
                 self._case(definition, scenarios[names[number // 4 % len(names)]], number)
@@ -302,7 +303,7 @@ class Demo:
         """A reviewer of the deciding office, or its window where it has none."""
         seats = Account.objects.filter(posts__unit_id=case.unit_id).order_by("pk")
         chosen = seats.filter(posts__role="reviewer").first() or seats.filter(posts__role="caseworker")[0]
-        return rehearsal.actors.actor_for(chosen, civil_date(self.now))
+        return actors.actor_for(chosen, civil_date(self.now))
 
     def _suspend(self, item: WorkItem, actor: Actor, at: datetime) -> None:
         until = civil_date(self.now) + timedelta(days=20)
@@ -339,7 +340,7 @@ class Demo:
         cases.withdraw(item.case_id, reason="本人已找到工作，不再申请。", actor=window, at=at)
 
     def _reject(self, item: WorkItem, actor: Actor, at: datetime) -> None:
-        guide = rehearsal.load(item.definition_id).bundle.guide
+        guide = loading.load(item.definition_id).bundle.guide
         codes = [code.code for code in guide.reason_codes] if guide else []
         cases.reject(
             item.case_id,
@@ -350,7 +351,7 @@ class Demo:
         )
 
     def _cancel(self, item: WorkItem, actor: Actor, at: datetime) -> None:
-        manager = rehearsal.actors.actor_for(Account.objects.get(username="wuzhi_manager"), civil_date(self.now))
+        manager = actors.actor_for(Account.objects.get(username="wuzhi_manager"), civil_date(self.now))
         cases.cancel(item.case_id, reason="重复录入，以另一办件为准。", actor=manager, at=at)
 
     def _entrust(self, item: WorkItem, actor: Actor, at: datetime) -> None:
@@ -383,7 +384,7 @@ class Demo:
                     jobs.fail(job.pk, error="timeout after 10 s", actor=SYSTEM, at=self.now)
 
     def _application(self, item: WorkItem, actor: Actor) -> None:
-        loaded = rehearsal.load(item.definition_id)
+        loaded = loading.load(item.definition_id)
         player = rehearsal.Player(
             item.definition_id, loaded.bundle.scenarios[0], self.cast, "", self.now - timedelta(minutes=5)
         )
@@ -395,7 +396,7 @@ class Demo:
     # -- what controllers found
 
     def _quality(self) -> None:
-        controller = rehearsal.actors.actor_for(Account.objects.get(username="controller"), civil_date(self.now))
+        controller = actors.actor_for(Account.objects.get(username="controller"), civil_date(self.now))
         late = WorkItem.objects.filter(state="completed", case__l2=staff.COUNTY, due_on__isnull=False)
         rows = [item for item in late.order_by("-closed_at") if civil_date(item.closed_at) > item.due_on][:6]
         for number, item in enumerate(rows):

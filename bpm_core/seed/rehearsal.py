@@ -14,18 +14,15 @@ from typing import Any
 from uuid import UUID
 
 from bpm_core import feel
-from bpm_core.commands import actors, cases, jobs, messages, places, timers, work_items
+from bpm_core.commands import cases, jobs, messages, places, timers, work_items
 from bpm_core.commands.loading import Loaded, load
-from bpm_core.domain import authority
 from bpm_core.domain.actors import SYSTEM, TIMER, Actor
-from bpm_core.domain.authority import Record
 from bpm_core.domain.errors import Refused, SeparationOfDuty
-from bpm_core.domain.roles import Role
-from bpm_core.models import Account, Case, Job, JournalEntry, Timer, WorkItem
-from bpm_core.notation import functions
+from bpm_core.models import Case, Job, JournalEntry, Timer, WorkItem
 from bpm_core.notation.fields import Field, FormSchema
 from bpm_core.notation.model import Element, ValueSpec
 from bpm_core.notation.scenarios import Event, Scenario
+from bpm_core.seed.cast import Cast
 
 MAX_STEPS = 1_500
 _DEFAULTS: Mapping[str, Any] = {
@@ -51,37 +48,6 @@ class Stuck(Exception):
 
 class NotYet(Exception):
     """What comes next lies after `Player.until`."""
-
-
-class Cast:
-    """Who plays: the staff of the database who may do a lane's steps at an office."""
-
-    def __init__(self, on: date) -> None:
-        self.on = on
-        self._fit: dict[tuple[int, str], list[Actor]] = {}
-        self._staff: dict[str, list[Actor]] = {}
-
-    def _of(self, unit_code: str) -> list[Actor]:
-        """Everybody with a post at the office, in order of their accounts."""
-        if unit_code not in self._staff:
-            accounts = Account.objects.filter(posts__unit__code=unit_code).distinct().order_by("pk")
-            self._staff[unit_code] = [actors.actor_for(account, self.on) for account in accounts]
-        return self._staff[unit_code]
-
-    def for_item(self, item: WorkItem) -> list[Actor]:
-        """Everybody whose post fits: staff of the office, then those of the one above who stand in for it."""
-        key = (item.unit_id, item.lane)
-        if key not in self._fit:
-            place = places.by_id(item.unit_id)
-            above = [code for code in place.levels[: place.level - 1] if code][-1:]
-            record = Record(path=place.path, lane=item.lane)
-            near = [actor for code in (place.code, *above) for actor in self._of(code)]
-            self._fit[key] = [actor for actor in near if authority.may_work(actor, "item.claim", record)]
-        return self._fit[key]
-
-    def window(self, unit_code: str) -> Actor:
-        """Somebody who may take an application in at the office."""
-        return next(actor for actor in self._of(unit_code) if Role.CASEWORKER in actor.roles)
 
 
 @dataclass
@@ -470,64 +436,3 @@ def _feel(spec: ValueSpec | None, value: Any, at: datetime) -> Any:
     if spec is None:
         return feel.values.from_python(value)
     return messages.read_values((spec,), {spec.name: _raw(value)}, at).get(spec.name)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a played scenario: passed when nothing is wrong."""
-
-    process: str
-    scenario: str
-    wrong: tuple[str, ...]
-
-
-def check(player: Player) -> tuple[str, ...]:
-    """What differs from what the scenario expects."""
-    expect, wrong = player.scenario.expect, []
-    ended = player.ended
-    own = player.loaded.bundle.process.elements
-    if expect.open:
-        if ended is not None:
-            wrong.append(f"the case ended at {ended} but should go on")
-    elif ended is None:
-        wrong.append("the case did not end")
-    elif (own[ended].node if ended in own else ended) != expect.end:
-        wrong.append(f"ended at {ended}, expected {expect.end}")
-    if tuple(player.path) != expect.path:
-        wrong.append(_path_difference(tuple(player.path), expect.path))
-    assert player.case is not None
-    facts = work_items.facts_of(player.case.pk)
-    for text in expect.values:
-        found = feel.compile(text, functions=functions.TABLE, names=tuple(facts)).evaluate(facts, now=player.now)
-        if found is not True:
-            name = text.split("=")[0].strip()
-            wrong.append(f"{text} does not hold: {name} is {facts.get(name)!r}")
-    return tuple(wrong)
-
-
-def _path_difference(found: tuple[str, ...], expected: tuple[str, ...]) -> str:
-    for place, (mine, theirs) in enumerate(zip(found, expected, strict=False)):
-        if mine != theirs:
-            before = " ".join(expected[max(0, place - 3) : place])
-            return f"path differs after {before}: found {' '.join(found[place : place + 4])}, expected {theirs}"
-    return f"path has {len(found)} steps, expected {len(expected)}: {' '.join(found[-3:])} / {' '.join(expected[-3:])}"
-
-
-def play(
-    definition_id: UUID, scenario: Scenario, *, cast: Cast, unit_code: str, person_id: UUID | None = None
-) -> Outcome:
-    """Play one scenario to its end and compare."""
-    player = Player(definition_id, scenario, cast, unit_code, scenario.at, person_id, despite_open="rehearsal")
-    try:
-        player.play()
-        wrong = check(player)
-    except Stuck as stuck:
-        wrong = (str(stuck),)
-    except Refused as refused:
-        wrong = (f"refused: {type(refused).__name__} {refused} {refused.facts}",)
-    return Outcome(player.loaded.key, scenario.id, wrong)
-
-
-def end_nodes(loaded: Loaded) -> set[str]:
-    """Every end event people see, by path name."""
-    return {element.node or element.id for element in loaded.bundle.process.ends}

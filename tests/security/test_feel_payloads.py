@@ -90,9 +90,7 @@ def in_a_table(text: str) -> Any:
 
 def form_condition(text: str) -> Any:
     field = Field(key="f", type="string", label_zh="f", label_en="f", show_when=text)
-    return cleaning.clean(
-        FormSchema("S", (field,)), {"f": "a"}, context=VARIABLES, today=date(2026, 11, 21)
-    ).values
+    return cleaning.clean(FormSchema("S", (field,)), {"f": "a"}, context=VARIABLES, today=date(2026, 11, 21)).values
 
 
 def in_a_process(body: str) -> Callable[[str], Any]:

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from bpm_core.commands import loading, memory
 from bpm_core.models import ProcessDefinition
-from bpm_core.seed import calendar, library, offices, rehearsal, staff
+from bpm_core.seed import calendar, library, offices, outcomes, staff
+from bpm_core.seed.cast import Cast
 
 
 class Command(BaseCommand):
@@ -51,13 +52,13 @@ class Command(BaseCommand):
     def _play(self, wanted: list[str], *, quiet: bool) -> dict[str, Any]:
         definitions = list(_chosen(wanted))
         passed, failed, played = 0, [], 0
-        cast = rehearsal.Cast(timezone.localdate())
+        cast = Cast(timezone.localdate())
         for definition in definitions:
             loaded = loading.load(definition.pk)
             reached = set()
             for scenario in loaded.bundle.scenarios:
                 played += 1
-                outcome = rehearsal.play(definition.pk, scenario, cast=cast, unit_code=staff.COUNTY)
+                outcome = outcomes.play(definition.pk, scenario, cast=cast, unit_code=staff.COUNTY)
                 reached.add(scenario.expect.end)
                 if outcome.wrong:
                     failed.append({"process": definition.code, "scenario": scenario.id, "wrong": list(outcome.wrong)})
@@ -65,7 +66,7 @@ class Command(BaseCommand):
                         self.stdout.write(f"FAILED {definition.code} {scenario.id}: {'; '.join(outcome.wrong)}")
                 else:
                     passed += 1
-            missed = sorted(rehearsal.end_nodes(loaded) - reached)
+            missed = sorted(outcomes.end_nodes(loaded) - reached)
             if missed:
                 failed.append({"process": definition.code, "scenario": "", "wrong": [f"no scenario ends at {missed}"]})
         return {"processes": len(definitions), "scenarios": played, "passed": passed, "failed": failed}

@@ -46,8 +46,12 @@ def table_xml(
 
 
 def decision_xml(logic: str, identifier: str = "d", requires: Sequence[str] = (), knowledge: Sequence[str] = ()) -> str:
-    needs = "".join(f'<informationRequirement><requiredDecision href="#{one}"/></informationRequirement>' for one in requires)
-    knows = "".join(f'<knowledgeRequirement><requiredKnowledge href="#{one}"/></knowledgeRequirement>' for one in knowledge)
+    needs = "".join(
+        f'<informationRequirement><requiredDecision href="#{one}"/></informationRequirement>' for one in requires
+    )
+    knows = "".join(
+        f'<knowledgeRequirement><requiredKnowledge href="#{one}"/></knowledgeRequirement>' for one in knowledge
+    )
     return f'<decision id="{identifier}" name="{identifier}"><variable name="{identifier}"/>{needs}{knows}{logic}</decision>'
 
 
@@ -65,7 +69,10 @@ def model(*elements: str, **options: Any) -> dmn.Model:
 
 
 def table(
-    inputs: Sequence[tuple[str, ...]], outputs: Sequence[tuple[str, ...]], rules: Sequence[Sequence[str]], **options: str
+    inputs: Sequence[tuple[str, ...]],
+    outputs: Sequence[tuple[str, ...]],
+    rules: Sequence[Sequence[str]],
+    **options: str,
 ) -> dmn.Model:
     return model(decision_xml(table_xml(inputs, outputs, rules, **options)))
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (cells, files and payloads are written one a line)
 """Static checks: each finding with an example, none invented, none left out."""
 
 from __future__ import annotations
@@ -50,7 +49,12 @@ def test_a_table_with_one_gap_and_one_overlap_shows_both_with_examples() -> None
         ([("k", "string", '"a","b"')], [['"a"', "1"], ['"c"', "2"]], "UNIQUE", ["undeclared_input", "gap"]),
         (AGE, [['"x"', "1"], ["-", "2"]], "FIRST", ["type", "not_checked"]),
         (AGE, [["-", '"x"']], "UNIQUE", ["type"]),
-        ([("age", "number"), ("n", "number")], [["-", "> 1", "1"], ["> 5", "<= 1", "2"], ["<= 5", "<= 1", "3"]], "UNIQUE", []),
+        (
+            [("age", "number"), ("n", "number")],
+            [["-", "> 1", "1"], ["> 5", "<= 1", "2"], ["<= 5", "<= 1", "3"]],
+            "UNIQUE",
+            [],
+        ),
     ],
 )
 def test_findings_by_kind(inputs, rules, policy: str, expected: list[str]) -> None:
@@ -66,7 +70,9 @@ def test_results_nobody_gives_and_results_nobody_listed() -> None:
 def test_rules_of_lower_priority_that_never_decide() -> None:
     outputs = [("grade", "string", '"refuse", "grant"')]
 
-    made = making.table(AGE, outputs, [["< 20", '"refuse"'], ["< 10", '"grant"'], [">= 20", '"grant"']], policy="PRIORITY")
+    made = making.table(
+        AGE, outputs, [["< 20", '"refuse"'], ["< 10", '"grant"'], [">= 20", '"grant"']], policy="PRIORITY"
+    )
 
     assert [(one.code, one.rules) for one in made.check()] == [("outranked", (2,))]
 
@@ -119,12 +125,17 @@ def test_gaps_and_overlaps_are_those_that_trying_every_input_shows(rules) -> Non
 @settings(max_examples=60, deadline=None)
 def test_examples_are_true(rules) -> None:
     inputs = [("n", "number", ">= 0"), ("k", "string", '"a", "b", "c"')]
-    made = making.table(inputs, RATE, [[*cells, str(number)] for number, cells in enumerate(rules)], policy="RULE ORDER")
+    made = making.table(
+        inputs, RATE, [[*cells, str(number)] for number, cells in enumerate(rules)], policy="RULE ORDER"
+    )
     unique = making.table(inputs, RATE, [[*cells, str(number)] for number, cells in enumerate(rules)])
 
     for problem in unique.check():
         if problem.code in ("gap", "overlap"):
-            values = {name: feel.compile(text or "null").evaluate({}, now=making.NOW) for name, text in problem.example.items()}
+            values = {
+                name: feel.compile(text or "null").evaluate({}, now=making.NOW)
+                for name, text in problem.example.items()
+            }
             values["k"] = values["k"] or "a"
             values["n"] = values["n"] if values["n"] is not None else feel.values.number(0)
             hits = {hit.rule for hit in made.decide("d", values, now=making.NOW).hits}

@@ -15,9 +15,9 @@ from tests.bpm_core.dmn.making import decision_xml, literal_xml
 def test_a_decision_sees_what_it_requires() -> None:
     made = making.model(
         '<inputData id="i" name="wage"><variable name="wage" typeRef="number"/></inputData>',
-        decision_xml(literal_xml("wage * 2"), "base").replace(
-            "</decision>", "</decision>"
-        ).replace("<literal", '<informationRequirement><requiredInput href="#i"/></informationRequirement><literal'),
+        decision_xml(literal_xml("wage * 2"), "base")
+        .replace("</decision>", "</decision>")
+        .replace("<literal", '<informationRequirement><requiredInput href="#i"/></informationRequirement><literal'),
         decision_xml(literal_xml("base + 1"), "total", requires=["base"]),
     )
 
@@ -68,7 +68,8 @@ def test_imported_elements_are_called_by_the_name_of_the_import() -> None:
     library = making.file(decision_xml(literal_xml("40"), "rate"), namespace="urn:library")
     main = making.file(
         decision_xml(literal_xml("my lib.rate + 2")).replace(
-            "<literal", '<informationRequirement><requiredDecision href="urn:library#rate"/></informationRequirement><literal'
+            "<literal",
+            '<informationRequirement><requiredDecision href="urn:library#rate"/></informationRequirement><literal',
         ),
         head=f'<import name="my lib" namespace="urn:library" importType="{making.MODEL}"/>',
     )
@@ -177,12 +178,16 @@ def refusal(content: bytes) -> dmn.DmnError:
 
 
 def test_a_bad_cell_is_refused_with_file_decision_rule_column_and_position() -> None:
-    content = making.file(decision_xml(making.table_xml([("age", "number")], [("r", "number")], [["< 1", "1"], ["== 3", "2"]])))
+    content = making.file(
+        decision_xml(making.table_xml([("age", "number")], [("r", "number")], [["< 1", "1"], ["== 3", "2"]]))
+    )
 
     error = refusal(content)
 
     assert (error.file, error.decision, error.rule, error.column, error.position) == ("bad.dmn", "d", 2, "age", 0)
-    assert error.text("en").startswith("bad.dmn, decision d, rule 2, column age: at character 1: expected a value, found ==")
+    assert error.text("en").startswith(
+        "bad.dmn, decision d, rule 2, column age: at character 1: expected a value, found =="
+    )
     assert error.text("zh").startswith("bad.dmn，决策 d，规则 2，列 age：第 1 个字符处")
 
 
@@ -190,20 +195,33 @@ def test_a_bad_cell_is_refused_with_file_decision_rule_column_and_position() -> 
     ("content", "code"),
     [
         (b"<definitions", "not_xml"),
-        (b"<!DOCTYPE d [<!ENTITY a 'b'>]><definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/'/>", "not_xml"),
+        (
+            b"<!DOCTYPE d [<!ENTITY a 'b'>]><definitions xmlns='https://www.omg.org/spec/DMN/20191111/MODEL/'/>",
+            "not_xml",
+        ),
         (b"<definitions xmlns='urn:other'/>", "not_dmn"),
         (b"x" * (2 * 1024 * 1024 + 1), "too_large"),
         (making.file(decision_xml(making.table_xml([], [("r", "number")], [["1"]], policy="BEST"))), "hit_policy"),
         (making.file(decision_xml(making.table_xml([("a", "number")], [("r", "number")], [["1"]]))), "rule_width"),
         (making.file(decision_xml(making.table_xml([("a", "number")], [], []))), "incomplete"),
-        (making.file(decision_xml(making.table_xml([], [("r", "number")], [["1"]], policy="PRIORITY"))), "priority_values"),
+        (
+            making.file(decision_xml(making.table_xml([], [("r", "number")], [["1"]], policy="PRIORITY"))),
+            "priority_values",
+        ),
         (making.file(decision_xml(literal_xml("1"), requires=["nobody"])), "unknown_reference"),
         (making.file(decision_xml(literal_xml("1")), decision_xml(literal_xml("2"))), "duplicate_id"),
         (
-            making.file(decision_xml(literal_xml("1"), "a", requires=["b"]), decision_xml(literal_xml("1"), "b", requires=["a"])),
+            making.file(
+                decision_xml(literal_xml("1"), "a", requires=["b"]), decision_xml(literal_xml("1"), "b", requires=["a"])
+            ),
             "cycle",
         ),
-        (making.file(decision_xml("<literalExpression expressionLanguage='python'><text>1</text></literalExpression>")), "language"),
+        (
+            making.file(
+                decision_xml("<literalExpression expressionLanguage='python'><text>1</text></literalExpression>")
+            ),
+            "language",
+        ),
         (making.file("<itemDefinition name='t'><typeRef>nothing</typeRef></itemDefinition>"), "unknown_type"),
     ],
 )
@@ -240,7 +258,9 @@ def test_the_same_inputs_give_the_same_answer_and_the_digest_says_by_which_file(
 def test_a_decision_taken_keeps_what_it_read_and_is_taken_again_to_the_same_result() -> None:
     made = making.model(
         decision_xml(literal_xml("x + 1"), "base"),
-        decision_xml(making.table_xml([("base", "number")], [("r", "number")], [["> 1", "base * y"]]), requires=["base"]),
+        decision_xml(
+            making.table_xml([("base", "number")], [("r", "number")], [["> 1", "base * y"]]), requires=["base"]
+        ),
     )
 
     first = making.decide(made, x=5, y=2, other="not read")

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (cells, files and payloads are written one a line)
 """Hit policies, and the index beside the scan."""
 
 from __future__ import annotations
@@ -93,11 +92,29 @@ def test_a_value_its_column_does_not_list_is_no_input() -> None:
 
 
 CELLS = st.sampled_from(
-    ["-", "1", "2.5", "< 2", "<= 2", "> 1", ">= 3", "[1..3]", "(1..3)", "1, 3", "not(2)", "!= 3", "null", "not(null)", "[1, 2]"]
+    [
+        "-",
+        "1",
+        "2.5",
+        "< 2",
+        "<= 2",
+        "> 1",
+        ">= 3",
+        "[1..3]",
+        "(1..3)",
+        "1, 3",
+        "not(2)",
+        "!= 3",
+        "null",
+        "not(null)",
+        "[1, 2]",
+    ]
 )
 TEXT_CELLS = st.sampled_from(["-", '"a"', '"b", "c"', 'not("a")', '>= "b"', '["a".."b"]', "null"])
 DAY_CELLS = st.sampled_from(["-", 'date("2026-01-01")', '> @"2026-01-01"', '[@"2026-01-01"..@"2026-01-03")'])
-RULES = st.lists(st.tuples(CELLS, TEXT_CELLS, DAY_CELLS, st.sampled_from(["-", "true", "false"])), min_size=8, max_size=14)
+RULES = st.lists(
+    st.tuples(CELLS, TEXT_CELLS, DAY_CELLS, st.sampled_from(["-", "true", "false"])), min_size=8, max_size=14
+)
 NUMBERS = st.none() | st.sampled_from([0, 1, 2, 2.5, 3, 4, "x"])
 TEXTS = st.none() | st.sampled_from(["", "a", "aa", "b", "c", 3])
 DAYS = st.none() | st.sampled_from(['@"2025-12-31"', '@"2026-01-01"', '@"2026-01-02"', '@"2026-01-03"'])

@@ -138,7 +138,7 @@ def test_lists_contexts_ranges_and_functions(text: str, expected: str) -> None:
         ('replace("2026-11-21", "(\\d+)-(\\d+)-(\\d+)", "$3.$2.$1")', '"21.11.2026"'),
         ('matches("Abc", "^a", "i")', "true"),
         ('split("a;b;;c", ";")', '["a", "b", "", "c"]'),
-        ('string(1.0)', '"1"'),
+        ("string(1.0)", '"1"'),
         ('string(@"P1DT2H")', '"P1DT2H"'),
         ('number("1 000,5", " ", ",")', "1000.5"),
         ('contains("abc", null)', "null"),

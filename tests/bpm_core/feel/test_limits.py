@@ -24,7 +24,10 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
         ("(for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]])[-1]", "cells"),
         ("(for i in 1..60 return if i = 1 then {a: 1} else {a: partial[-1], b: partial[-1]})[-1]", "cells"),
         ("(for i in 1..90 return if i = 1 then [1] else [partial[-1]])[-1]", "depth"),
-        ("{s: (for i in 1..14 return if i = 1 then \"aaaaaaaa\" else partial[-1] + partial[-1])[-1], r: for i in 1..9999 return s}", "cells"),
+        (
+            '{s: (for i in 1..14 return if i = 1 then "aaaaaaaa" else partial[-1] + partial[-1])[-1], r: for i in 1..9999 return s}',
+            "cells",
+        ),
         ('(for i in 1..30 return if i = 1 then "aaaaaaaaaa" else partial[-1] + partial[-1])[-1]', "characters"),
     ],
 )

@@ -46,9 +46,7 @@ def test_usual_slips_get_a_suggestion(text: str, position: int, suggestion: str 
 def test_the_message_is_a_sentence_in_both_languages() -> None:
     error = refusal("a == 1")
 
-    assert error.text("en") == (
-        "at character 3: expected an operator or the end, found ==; compare with a single ="
-    )
+    assert error.text("en") == ("at character 3: expected an operator or the end, found ==; compare with a single =")
     assert error.text("zh") == "第 3 个字符处：应为运算符或结尾，实为==。比较相等请用单个 ="
 
 

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (cases are written one a line)
 """Regular expressions of XPath in linear time."""
 
 from __future__ import annotations
@@ -35,7 +34,9 @@ def test_patterns(text: str, pattern: str, flags: str, expected: bool) -> None:
     assert (patterns.compiled(pattern, flags).search(text) is not None) is expected
 
 
-@pytest.mark.parametrize("pattern", ["(a)\\1", "(?=a)", "(?i)a", "[", "a{2,1}", "\\y", "[\\0]", "(?P<n>a)", "a" * 1_001, "\\p{IsNothing}"])
+@pytest.mark.parametrize(
+    "pattern", ["(a)\\1", "(?=a)", "(?i)a", "[", "a{2,1}", "\\y", "[\\0]", "(?P<n>a)", "a" * 1_001, "\\p{IsNothing}"]
+)
 def test_what_linear_time_or_xpath_excludes_is_refused(pattern: str) -> None:
     with pytest.raises(patterns.BadPattern):
         patterns.compiled(pattern, "")
@@ -53,7 +54,9 @@ def test_a_pattern_that_hangs_other_engines_does_not_hang_this_one() -> None:
     assert time.process_time() - began < 0.5
 
 
-@pytest.mark.parametrize(("text", "pieces"), [("$1-$0", [1, "-", 0]), ("\\$1", ["$", "1"]), ("$9", []), ("a\\\\b", ["a", "\\", "b"])])
+@pytest.mark.parametrize(
+    ("text", "pieces"), [("$1-$0", [1, "-", 0]), ("\\$1", ["$", "1"]), ("$9", []), ("a\\\\b", ["a", "\\", "b"])]
+)
 def test_replacement_texts(text: str, pieces: list[str | int]) -> None:
     assert patterns.replacement(text, 2) == pieces
 

@@ -88,7 +88,9 @@ def test_durations_are_written_in_their_largest_units(text: str, written: str) -
     assert str(temporal.parse_duration(text)) == written
 
 
-@pytest.mark.parametrize("text", ["", "P", "PT", "P1Y1D", "P1H", "1D", "P-1D", "P1.5D", "P1DT", "P99999999999999999999D"])
+@pytest.mark.parametrize(
+    "text", ["", "P", "PT", "P1Y1D", "P1H", "1D", "P-1D", "P1.5D", "P1DT", "P99999999999999999999D"]
+)
 def test_what_is_no_duration_is_not_read(text: str) -> None:
     assert temporal.parse_duration(text) is None
 
@@ -110,7 +112,12 @@ def test_instants_in_different_zones_are_compared_in_utc() -> None:
 
 @pytest.mark.parametrize(
     ("start", "end", "months"),
-    [("2026-01-31", "2026-02-28", 0), ("2026-01-31", "2026-03-31", 2), ("2026-03-15", "2025-03-16", -11), ("2024-02-29", "2025-02-28", 11)],
+    [
+        ("2026-01-31", "2026-02-28", 0),
+        ("2026-01-31", "2026-03-31", 2),
+        ("2026-03-15", "2025-03-16", -11),
+        ("2024-02-29", "2025-02-28", 11),
+    ],
 )
 def test_whole_months_between_two_days(start: str, end: str, months: int) -> None:
     assert temporal.months_between(date.fromisoformat(start), date.fromisoformat(end)) == months

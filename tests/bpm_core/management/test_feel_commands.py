@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (cases are written one a line)
 """The command-line doors to FEEL and decisions."""
 
 from __future__ import annotations
@@ -35,14 +34,18 @@ def test_feel_prints_the_value() -> None:
 
 
 def test_feel_understands_dates_in_the_context() -> None:
-    assert said("feel", "d + duration(\"P1D\")", "--context", '{"d": {"$d": "2026-11-21"}}') == '@"2026-11-22"'
+    assert said("feel", 'd + duration("P1D")', "--context", '{"d": {"$d": "2026-11-21"}}') == '@"2026-11-22"'
 
 
 def test_feel_marks_the_place_of_a_mistake() -> None:
     with pytest.raises(CommandError) as caught:
         said("feel", "失业 == 1", "--language", "zh")
 
-    assert str(caught.value).splitlines() == ["失业 == 1", "     ^", "第 4 个字符处：应为运算符或结尾，实为==。比较相等请用单个 ="]
+    assert str(caught.value).splitlines() == [
+        "失业 == 1",
+        "     ^",
+        "第 4 个字符处：应为运算符或结尾，实为==。比较相等请用单个 =",
+    ]
 
 
 def test_decide_explains_which_rule_hit_and_why(table: Path) -> None:
@@ -68,7 +71,9 @@ def test_check_decisions_shows_the_overlap_and_fails(table: Path) -> None:
         call_command("check_decisions", str(table), "--json", stdout=out)
 
     [report] = json.loads(out.getvalue())
-    assert [(one["code"], one["rules"], one["example"]) for one in report["problems"]] == [("overlap", [2, 3], {"age": "60"})]
+    assert [(one["code"], one["rules"], one["example"]) for one in report["problems"]] == [
+        ("overlap", [2, 3], {"age": "60"})
+    ]
 
 
 def test_every_table_of_the_process_library_passes() -> None:
