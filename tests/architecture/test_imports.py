@@ -116,11 +116,15 @@ def test_imports_run_one_way_and_libraries_stay_in_their_place() -> None:
 
 
 def depends(source: str, name: str, names: Container[str]) -> set[str]:
-    """Modules of ours that the source needs. `from package import module` needs the module, not what the package shows."""
-    needed = set(imported(source, name))
+    """Modules of ours that a source needs; `from package import module` needs the module alone."""
+    needed: set[str] = set()
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.ImportFrom) and all(f"{node.module}.{alias.name}" in names for alias in node.names):
-            needed.discard(node.module or "")
+        if isinstance(node, ast.Import):
+            needed.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                inside = f"{node.module}.{alias.name}"
+                needed.add(inside if inside in names else node.module or "")
     return {target for target in needed if target in names and target != name}
 
 
