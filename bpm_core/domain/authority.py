@@ -69,6 +69,7 @@ POLICY: Mapping[str, Grants] = {
     "case.transfer_unit": _to(Role.MANAGER, where=_DOWN),
     "case.timeline": _to(*_CASE_READERS, where=_DOWN),
     "case.repair": _to(Role.MANAGER, where=_DOWN),
+    "case.migrate": _to(Role.PUBLISHER, where=_DOWN),  # to another version of its process
     "case.set_urgent": _to(Role.REVIEWER, Role.MANAGER, where=_DOWN),
     # work items (the lane is examined besides, see `may_work`)
     "item.claim": _to(*_HANDLERS, Role.FINANCE, Role.QUALITY_CONTROLLER, where=_DOWN),
@@ -123,7 +124,9 @@ POLICY: Mapping[str, Grants] = {
 }
 
 #: What the system itself does without a person; a diagram or a timer can never do more.
-AUTOMATIC = frozenset({"message.deliver", "timer.fire", "job.finish", "job.fail", "clock.escalate", "clock.recount", "case.start"})
+AUTOMATIC = frozenset(
+    {"message.deliver", "timer.fire", "job.finish", "job.fail", "clock.escalate", "clock.recount", "case.start"}
+)
 
 #: What a machine's key may open, scope by scope; a machine never searches and never lists.
 INTEGRATOR_SCOPES: Mapping[str, frozenset[str]] = {

@@ -27,7 +27,9 @@ from bpm_core.engine.commands import (
 )
 from bpm_core.engine.contract import (
     Advance,
+    BadMapping,
     BadMove,
+    CannotMigrate,
     CaseState,
     Closed,
     CloseReason,
@@ -36,6 +38,7 @@ from bpm_core.engine.contract import (
     EngineError,
     EngineIncident,
     NotExecutable,
+    Obstacle,
     Passed,
     Snapshot,
     StateMismatch,
@@ -45,10 +48,12 @@ from bpm_core.engine.contract import (
     WaitKind,
 )
 from bpm_core.engine.definitions import Definition, load
+from bpm_core.engine.migration import Counterpart, Migrated, Plan, migrate, plan
 
 __all__ = [
-    "Advance", "BadMove", "CacheStats", "CaseState", "CloseReason", "Closed", "DecisionTaken", "Definition", "Ended",
-    "EngineError", "EngineIncident", "NotExecutable", "Passed", "Snapshot", "StateMismatch", "Thrown", "UnknownToken",
-    "Wait", "WaitKind", "cache_limit", "cache_stats", "cancel", "complete", "deliver", "discard", "fail_job",
-    "finish_job", "fire", "inspect", "load", "move", "retry", "set_variables", "settle", "start", "throw_signal",
+    "Advance", "BadMapping", "BadMove", "CacheStats", "CannotMigrate", "CaseState", "CloseReason", "Closed",
+    "Counterpart", "DecisionTaken", "Definition", "Ended", "EngineError", "EngineIncident", "Migrated",
+    "NotExecutable", "Obstacle", "Passed", "Plan", "Snapshot", "StateMismatch", "Thrown", "UnknownToken", "Wait",
+    "WaitKind", "cache_limit", "cache_stats", "cancel", "complete", "deliver", "discard", "fail_job", "finish_job",
+    "fire", "inspect", "load", "migrate", "move", "plan", "retry", "set_variables", "settle", "start", "throw_signal",
 ]  # fmt: skip

@@ -186,3 +186,35 @@ class BadMove(EngineError):
     """A token cannot be moved to that element."""
 
     code = "bad_move"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a case can't go to another version of its process: the element of the old version a token stands at.
+
+    code    element_gone, kind_differs, called_differs, loop_differs, event_differs, attached_elsewhere,
+            choice_differs, join_differs, join_starves, flow_gone, undo_gone, new_event_fails, state_differs, ended
+    """
+
+    code: str
+    element_id: str
+    process_key: str
+    token: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class CannotMigrate(EngineError):
+    """The case can't go to the other version; `obstacles` says why, all of them."""
+
+    code = "cannot_migrate"
+
+    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
+        places = ", ".join(sorted({f"{one.element_id}: {one.code}" for one in obstacles}))
+        super().__init__(f"the case can't go to the other version ({places})")
+        self.obstacles = obstacles
+
+
+class BadMapping(EngineError):
+    """A mapping between two versions names what is in neither, or the versions are of different processes."""
+
+    code = "bad_mapping"

@@ -8,6 +8,7 @@ from bpm_core.models.definitions import Parameter, ProcessDefinition
 from bpm_core.models.documents import Document, Material, Notice
 from bpm_core.models.journal import AccessEntry, JournalEntry
 from bpm_core.models.ledger import BenefitRule, Grant, GrantMonth
+from bpm_core.models.migration import MigratedCase, MigrationRun
 from bpm_core.models.offices import OrgUnit, Post
 from bpm_core.models.outbox import Outbox
 from bpm_core.models.people import Account, Person
@@ -38,6 +39,8 @@ __all__ = [
     "JournalEntry",
     "LateMessage",
     "Material",
+    "MigratedCase",
+    "MigrationRun",
     "Notice",
     "NumberSeries",
     "OrgUnit",
