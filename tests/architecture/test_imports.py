@@ -70,18 +70,6 @@ def imported(source: str, name: str) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def needed(source: str, names: Collection[str]) -> set[str]:
-    """Modules that must be there before this one: of `from package import module` the module, not the whole package."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            inner = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= inner if inner <= set(names) else inner | {node.module or ""}
-    return found & set(names)
-
-
 def layer(module: str) -> str | None:
     known = [key for key in MAY_IMPORT if module == key or module.startswith(key + ".")]
     return max(known, key=len) if known else None
