@@ -106,10 +106,10 @@ class Demo:
             for number in range(share.count):
                 names = share.rare if number % 4 == 3 else share.everyday
                 self._case(definition, scenarios[names[number // 4 % len(names)]], number)
-            for number in range(share.count // 4):
+            for number in range(share.count // 4 if share.waits_for else 0):
                 lane, name = share.waits_for[number % len(share.waits_for)]
                 self._waiting(definition, scenarios[name], lane)
-            self.say(f"{share.count + share.count // 4} cases of {definition.code}")
+            self.say(f"{definition.cases.count()} cases of {definition.code}")
         self._events()
         self._quality()
         clocks.escalate_due(at=self.now)
