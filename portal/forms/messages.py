@@ -63,6 +63,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "staff_no": gettext_lazy("“{label}” must have 1 to 12 letters, digits or lines"),
     "username": gettext_lazy("“{label}” must have small letters, digits, a dot or a line, at most 60"),
     "too_many_days": gettext_lazy("“{label}”: too many days at once; change them in parts"),
+    "same_version": gettext_lazy("“{label}”: choose another version than the one the cases are on"),
     "unknown": gettext_lazy("“{label}”: there is no such entry"),
     "file_refused": gettext_lazy("“{label}”: {reason}"),
 }
