@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bpm_core.commands import calendars
+from bpm_core.domain.calendar import CalendarRow
 from bpm_core.models import CalendarDay
 
 FILE = Path(__file__).with_name("calendar_2019_2026.csv")
@@ -29,3 +30,12 @@ def load() -> int:
     CalendarDay.objects.bulk_create(fresh, batch_size=500)
     calendars.forget()
     return len(fresh)
+
+
+def rows() -> list[CalendarRow]:
+    """The days of the file, for who reckons without a database."""
+    with FILE.open(encoding="utf-8", newline="") as stream:
+        return [
+            CalendarRow(date.fromisoformat(row["day"]), row["working"] == "1", row["name_zh"])
+            for row in csv.DictReader(stream)
+        ]

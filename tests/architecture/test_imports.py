@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "bpm_core.engine": {"bpm_core.notation", "bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
     "bpm_core.models": {"bpm_core.notation", "bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
     "bpm_core.verifier": {"bpm_core.domain"},
+    "bpm_core.simulation": {"bpm_core.engine", "bpm_core.notation", "bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
 }
 _BELOW = set(MAY_IMPORT)
 MAY_IMPORT["bpm_core.commands"] = _BELOW
