@@ -6,10 +6,12 @@ from typing import Any
 
 from bpm_core import engine
 from bpm_core.commands.clockwork import Clocks
+from bpm_core.commands.loading import Loaded
 from bpm_core.commands.unit import Unit
 from bpm_core.commands.waits import open_wait, tell
 from bpm_core.domain.lifecycle import CaseStatus, ItemState, JobState
-from bpm_core.engine import Advance, Closed, CloseReason, Thrown, WaitKind
+from bpm_core.engine import Advance, Closed, CloseReason, DecisionTaken, Thrown, WaitKind
+from bpm_core.feel import values
 from bpm_core.models import Incident, Job, Outbox, Subscription, Timer, WorkItem, states
 
 #: Outcome written at an end event -> how the case as a whole ended; what is not named here was carried through.
@@ -120,18 +122,29 @@ def _facts(unit: Unit, advance: Advance, source: str) -> None:
             personal = name in loaded.personal
             unit.set_fact(name, value, source=source, personal=personal, told=name not in loaded.free_text)
     for taken in advance.decisions:
-        tell(
-            unit,
-            "decisions",
-            {
-                "element": taken.element_id,
-                "decision": taken.decision_id,
-                "digest": taken.digest,
-                "rules": [str(hit["rule_id"]) for hit in taken.hits],
-                "numbers": [int(hit["rule"]) for hit in taken.hits],
-                "outputs": sorted(taken.outputs),
-            },
-        )
+        tell(unit, "decisions", _decision(loaded, taken))
+
+
+def _decision(loaded: Loaded, taken: DecisionTaken) -> dict[str, Any]:
+    """A decision as the journal keeps it: enough to take it again (queries/decisions.py).
+
+    Personal values and what people type freely are not told here; the entry that recorded such a fact committed to it.
+    """
+    kept = lambda given: {  # noqa: E731
+        name: values.encode(value) for name, value in given.items() if not loaded.untold(name)
+    }
+    told = {
+        "element": taken.element_id,
+        "process": taken.process_key,
+        "decision": taken.decision_id,
+        "digest": taken.digest,
+        "rules": [str(hit["rule_id"]) for hit in taken.hits],
+        "numbers": [int(hit["rule"]) for hit in taken.hits],
+        "read": kept(taken.read),
+        "outputs": kept(taken.outputs),
+    }
+    withheld = sorted(name for name in {*taken.read, *taken.outputs} if loaded.untold(name))
+    return told | ({"withheld": withheld} if withheld else {})
 
 
 def _throw(unit: Unit, thrown: Thrown) -> None:

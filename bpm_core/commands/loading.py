@@ -69,6 +69,10 @@ class Loaded:
             if field.personal
         )
 
+    def untold(self, name: str) -> bool:
+        """Whether values of that name stay out of the journal, which then holds a commitment to them only."""
+        return name in self.personal or name in self.free_text
+
     @cached_property
     def clock_starts(self) -> frozenset[str]:
         """Elements at whose end the clocks start; empty = the first step a person completes."""

@@ -93,6 +93,8 @@ class DecisionTaken:
     inputs: Mapping[str, Any]
     hits: tuple[Mapping[str, Any], ...]  # rule number, id, annotation, cells
     outputs: Mapping[str, Any]
+    process_key: str  # the process whose table it is
+    read: Mapping[str, Any]  # the variables it read: the same table decides the same on them again
 
 
 @dataclass(frozen=True, slots=True)

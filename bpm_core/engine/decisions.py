@@ -21,6 +21,7 @@ class Decided:
     inputs: dict[str, Value]
     hits: tuple[Mapping[str, Any], ...]
     digest: str
+    read: dict[str, Value]
 
 
 class Decisions:
@@ -40,4 +41,4 @@ class Decisions:
         except ValueError as error:
             raise NodeFailure("decision", f"{decision_id}: {error}", {"decision": decision_id}) from error
         hits = tuple(asdict(hit) if is_dataclass(hit) and not isinstance(hit, type) else hit for hit in found.hits)
-        return Decided(found.value, dict(found.outputs), dict(found.inputs), hits, found.digest)
+        return Decided(found.value, dict(found.outputs), dict(found.inputs), hits, found.digest, dict(found.read))

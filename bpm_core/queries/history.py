@@ -16,10 +16,9 @@ from bpm_core.feel import values
 from bpm_core.models.cases import Case
 from bpm_core.models.quality import Finding
 from bpm_core.models.work import WorkItem
-from bpm_core.notation import tables
-from bpm_core.notation.tables import Rule, Table
-from bpm_core.queries import bundles, calendars, cases, deadlines, facts
+from bpm_core.queries import calendars, cases, deadlines, decisions, facts
 from bpm_core.queries.cases import CaseView, Event
+from bpm_core.queries.decisions import Retaken
 from bpm_core.queries.facts import Label
 
 CLOSING = frozenset({"work_item.completed"})
@@ -61,23 +60,13 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
-    """A decision table that decided, and which of its rules applied."""
-
-    decision: str
-    table: Table | None
-    rules: tuple[Rule, ...]
-    process_key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One journal entry of the history."""
 
     event: Event
     measure: Measure | None
     changed: tuple[Changed, ...]
-    ruled: tuple[Ruled, ...]
+    ruled: tuple[Retaken, ...]
     departures: tuple[Departure, ...]
     findings: tuple[Finding, ...] = ()
 
@@ -90,6 +79,7 @@ class History:
     lines: tuple[Line, ...]
     departures: tuple[Departure, ...]  # of the case as a whole
     findings: tuple[Finding, ...]
+    words: Mapping[str, Label]
 
     @property
     def all_departures(self) -> tuple[Departure, ...]:
@@ -103,7 +93,7 @@ def of_case(view: CaseView, *, today: date) -> History:
     rows = Finding.objects.filter(case=view.case).select_related("raised_by")
     found = list(rows.prefetch_related("actions__assigned_to", "actions__unit", "actions__closed_by"))
     hands: dict[str, list[tuple[str, str]]] = {}
-    read: dict[str, Mapping[str, Table]] = {}
+    retaker = decisions.Retaker(view.case.definition)
     lines = []
     for event in cases.timeline(view):
         measure = _measure(event, calendar)
@@ -112,12 +102,12 @@ def of_case(view: CaseView, *, today: date) -> History:
                 event=event,
                 measure=measure,
                 changed=tuple(_changed(event.body.get("facts", {}), words)),
-                ruled=tuple(_ruled(view, event, read)),
+                ruled=tuple(retaker.retake(taken, event.at) for taken in event.decisions),
                 departures=tuple(_departures(event, measure, view.case.definition.key, hands)),
                 findings=tuple(each for each in found if each.entry_seq == event.seq),
             )
         )
-    return History(view, tuple(lines), tuple(_whole(view.case, view.open_items, today, calendar)), tuple(found))
+    return History(view, tuple(lines), tuple(_whole(view.case, view.open_items, today, calendar)), tuple(found), words)
 
 
 def _measure(event: Event, calendar: WorkCalendar) -> Measure | None:
@@ -136,20 +126,6 @@ def _changed(recorded: Mapping[str, Any], words: Mapping[str, Label]) -> Iterato
         told = "value" in fact
         value = values.decode(fact["value"]) if told else None
         yield Changed(name, words.get(name), value, told, fact.get("source", ""))
-
-
-def _ruled(view: CaseView, event: Event, read: dict[str, Mapping[str, Table]]) -> Iterator[Ruled]:
-    """The tables asked within the entry, of the case's process and of those it calls; `read` keeps them by process."""
-    where = {passed[1]: passed[0] for passed in event.body.get("passed", ())}
-    for taken in event.decisions:
-        key = where.get(taken.get("element", ""), view.case.definition.key)
-        if key not in read:
-            files = bundles.of_process(view.case.definition, key).files
-            read[key] = {table.id: table for table in tables.read(files)}
-        table = read[key].get(taken["decision"])
-        hit = {*taken.get("rules", ()), *map(str, taken.get("numbers", ()))}
-        rules = tuple(rule for rule in table.rules if rule.id in hit or str(rule.number) in hit) if table else ()
-        yield Ruled(taken["decision"], table, rules, key)
 
 
 def _departures(

@@ -35,7 +35,8 @@ from bpm_core.models import (
 from bpm_core.models.journal import ACCESS_GENESIS
 from bpm_core.notation import functions
 from bpm_core.notation.bundle import Bundle
-from bpm_core.queries import bundles, evidence, replay
+from bpm_core.queries import bundles, decisions, evidence, replay
+from bpm_core.queries.decisions import Verdict
 
 _BATCH = 200
 OPEN_JOB = ("waiting", "leased", "failed")
@@ -57,6 +58,8 @@ class Report:
     cases: int = 0
     entries: int = 0
     access_entries: int = 0
+    decisions: int = 0
+    withheld: int = 0
     breaches: list[Breach] = field(default_factory=list)
 
     @property
@@ -70,6 +73,8 @@ class Report:
             "cases": self.cases,
             "entries": self.entries,
             "access_entries": self.access_entries,
+            "decisions": self.decisions,
+            "withheld": self.withheld,
             "breaches": found,
         }
 
@@ -104,6 +109,19 @@ def run(numbers: list[str] | None = None) -> Report:
     if not numbers:
         _check_access(report)
     return report
+
+
+def retake(report: Report, numbers: list[str] | None = None) -> None:
+    """Take every decision of the cases again: the journal must tell what its table answers."""
+    for case, entry, retaken in decisions.of_cases(numbers):
+        if retaken.verdict is Verdict.WITHHELD:
+            report.withheld += 1
+            continue
+        report.decisions += 1
+        if retaken.verdict is not Verdict.SAME:
+            found = retaken.difference or "its table is in no version of the process"
+            message = f"entry {entry.seq}, decision {retaken.decision}: {found}"
+            report.breaches.append(Breach(case.number, "decision", message))
 
 
 def _batches(query: Any) -> Iterator[list[Case]]:

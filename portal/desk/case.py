@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +17,11 @@ from bpm_core.domain.authority import Record
 from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.errors import InvalidData
 from bpm_core.models.cases import Case
-from bpm_core.queries import bundles, cases, deadlines, facts, papers
+from bpm_core.queries import bundles, cases, deadlines, decisions, facts, papers
 from bpm_core.queries.cases import CaseView, Event, Step
 from bpm_core.queries.visibility import Access
-from portal import refusals, words
+from portal import deciding, refusals, words
+from portal.deciding import Sentence
 from portal.desk import explaining, menu, showing
 from portal.desk.access import english, for_readers, today
 from portal.templatetags.guicheng import bi
@@ -50,7 +50,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "open_items": [_open_item(view, item, in_english) for item in view.open_items],
         "waits": _waits(view, progress),
         "incidents": view.incidents,
-        "events": [_line(view, event, in_english) for event in reversed(cases.timeline(view))] if full else [],
+        "events": _lines(view, in_english) if full else [],
         "facts": showing.fact_lines(facts.of_case(view.case), english=in_english) if full else [],
         "materials": papers.materials(view.case),
         "documents": papers.documents(view.case) if full else [],
@@ -124,7 +124,16 @@ def _within(view: CaseView, progress: Iterable[Step]) -> list[dict[str, object]]
     return found
 
 
-def _line(view: CaseView, event: Event, in_english: bool) -> dict[str, object]:
+def _lines(view: CaseView, in_english: bool) -> list[dict[str, object]]:
+    """The timeline, newest first."""
+    retaker, labels = decisions.Retaker(view.case.definition), facts.labels_of_case(view.case)
+    decided = lambda event: [  # noqa: E731
+        deciding.sentence(retaker.retake(taken, event.at), labels) for taken in event.decisions
+    ]
+    return [_line(event, decided(event), in_english) for event in reversed(cases.timeline(view))]
+
+
+def _line(event: Event, decided: list[Sentence], in_english: bool) -> dict[str, object]:
     which = 1 if in_english else 0
     item = event.item
     spent = ""
@@ -145,23 +154,13 @@ def _line(view: CaseView, event: Event, in_english: bool) -> dict[str, object]:
             item and item.due_on and event.action == "work_item.completed" and civil_date(event.at) > item.due_on
         ),
         "passed": [names[which] for names in event.passed],
-        "rules": [_rule(view, taken) for taken in event.decisions],
+        "rules": decided,
         "clock": [explaining.clock_event(each) for each in event.clock],
         "incidents": event.incidents,
         "reason": event.body.get("reason", ""),
         "css": "bad" if event.action in _BAD or event.incidents else _css(event),
         "ended": words.STATUS.get(event.ended.get("status", ""), "") if event.ended else "",
     }
-
-
-def _rule(view: CaseView, taken: Mapping[str, Any]) -> str:
-    table = str(taken.get("decision", ""))
-    decisions = view.bundle.decisions.decisions if view.bundle.decisions else {}
-    name = decisions[table].name if table in decisions else table
-    numbers = ", ".join(map(str, taken.get("numbers", ())))
-    return (
-        _("“{table}”, rule {rules}").format(table=name, rules=numbers) if numbers else _("“{table}”").format(table=name)
-    )
 
 
 def _css(event: Event) -> str:

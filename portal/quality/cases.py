@@ -22,7 +22,7 @@ from bpm_core.queries import cases, deadlines, evidence
 from bpm_core.queries import history as histories
 from bpm_core.queries.cases import CaseView
 from bpm_core.queries.history import History
-from portal import words
+from portal import deciding, words
 from portal.access import requires
 from portal.quality import wording
 from portal.templatetags.diagrams import Mark
@@ -103,7 +103,7 @@ def lines(told: History) -> list[dict[str, object]]:
             "changed": [
                 (wording.changed_name(each), wording.changed_value(each), each.source) for each in line.changed
             ],
-            "ruled": line.ruled,
+            "ruled": [deciding.sentence(each, told.words) for each in line.ruled],
             "departures": [wording.departure(each) for each in line.departures],
             "findings": line.findings,
         }

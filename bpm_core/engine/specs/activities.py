@@ -226,7 +226,16 @@ class RuleTask(Activity):
         for ref in self.refs:
             decided = self.decisions.decide(ref, seen, step.now)
             taken.append(
-                DecisionTaken(self.element_id, ref, decided.digest, decided.inputs, decided.hits, decided.outputs)
+                DecisionTaken(
+                    element_id=self.element_id,
+                    decision_id=ref,
+                    digest=decided.digest,
+                    inputs=decided.inputs,
+                    hits=decided.hits,
+                    outputs=decided.outputs,
+                    process_key=scope.process_key,
+                    read=decided.read,
+                )
             )
             outputs = decided.outputs if self.result_variable is None else {self.result_variable: decided.value}
             seen.update(outputs)

@@ -21,10 +21,13 @@ class Command(BaseCommand):
             "cases", nargs="*", metavar="NUMBER", help="case numbers; none = all, and the access journal"
         )
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
+        parser.add_argument("--decisions", action="store_true", help="take every journaled decision again as well")
 
     def handle(self, *args: Any, cases: list[str], **options: Any) -> None:
         began = time.monotonic()
         report = verify.run(cases or None)
+        if options["decisions"]:
+            verify.retake(report, cases or None)
         if options["json"]:
             self.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         else:
@@ -33,7 +36,13 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{report.cases} cases, {report.entries} journal entries and {report.access_entries} access entries "
                 f"checked in {time.monotonic() - began:.1f} s: "
+                f"{_decided(report) if options['decisions'] else ''}"
                 f"{'all whole' if report.ok else f'{len(report.breaches)} breaches'}"
             )
         if not report.ok:
             raise SystemExit(1)
+
+
+def _decided(report: verify.Report) -> str:
+    withheld = f" ({report.withheld} not: what they read is not told in the journal)" if report.withheld else ""
+    return f"{report.decisions} decisions taken again{withheld}: "
