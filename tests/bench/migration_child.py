@@ -39,14 +39,16 @@ def _open(desk: Actor, definition: UUID, number: int) -> None:
     case = cases.start(definition, unit_code=bench._OFFICE, variables={"n": number}, actor=desk, at=bench.AT)
     for _ in range(number % 25 // STEPS if number % STEPS == 0 else 0):
         item = _item(case)
+        if item is not None:  # else the case waits for a message or a time
+            work_items.claim(item.pk, actor=desk, at=bench.AT)
+            work_items.complete(item.pk, data=bench.data_of(item.element_id), actor=desk, at=bench.AT)
+    item = _item(case)
+    if number % 2 and item is not None:
         work_items.claim(item.pk, actor=desk, at=bench.AT)
-        work_items.complete(item.pk, data=bench.data_of(item.element_id), actor=desk, at=bench.AT)
-    if number % 2:
-        work_items.claim(_item(case).pk, actor=desk, at=bench.AT)
 
 
-def _item(case: Case) -> WorkItem:
-    return WorkItem.objects.filter(case=case, closed_at=None).order_by("element_id")[0]
+def _item(case: Case) -> WorkItem | None:
+    return WorkItem.objects.filter(case=case, closed_at=None).order_by("element_id").first()
 
 
 def publish_next() -> tuple[int, int]:
