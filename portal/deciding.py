@@ -54,7 +54,8 @@ def _outputs(retaken: Retaken, labels: Mapping[str, Label]) -> Iterator[str]:
     for name, value in retaken.outputs.items():
         if value is not None:
             column = columns.get(name)
-            yield f"{bi(column, 'label') if column else name}: {shown(value, labels.get(name))}"
+            word = bi(column, "label") if column else name
+            yield _("{name}: {value}").format(name=word, value=shown(value, labels.get(name)))
 
 
 def _rules(retaken: Retaken, labels: Mapping[str, Label]) -> Iterator[str]:
