@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from bpm_core.simulation.report import LaneLine, Report, StepLine
-from bpm_core.simulation.text import percent, share, word
+from bpm_core.simulation.text import percent, share, step_name, word
 
-WIDTH, MARGIN, LABEL = 960, 24, 300
+WIDTH, MARGIN, LABEL = 960, 24, 370
 ROW, BAR = 30, 16
 LINE_HEIGHT = 180
 MOST_ROWS = 24
@@ -25,7 +25,7 @@ _WORDS = {
         "办件 {cases} 件，办结 {ended} 件。在办最多 {most} 件。{limits}{lanes}",
         "{cases} cases, {ended} ended. At most {most} open at once. {limits}{lanes}",
     ),
-    "any": ("人数不限，最多同时 {n} 人", "as many as needed, {n} at most"),
+    "any": ("人数不限，最多同时 {n} 人", "no number set; {n} busy at most"),
     "persons": ("{share}（{n} 人）", "{share} ({n} persons)"),
     "person": ("{share}（1 人）", "{share} (1 person)"),
 }  # fmt: skip
@@ -92,18 +92,17 @@ def _used(lanes: tuple[LaneLine, ...], language: str) -> Iterator[str]:
         name = line.name_zh if language == "zh" else line.name_en
         used = line.used_while_cases_come
         yield _label(row, f"{line.code} {name}")
-        yield _bar(row, room, GRID)
         if used is not None:
+            yield _bar(row, room, GRID)
             yield _bar(row, room * min(1.0, used), RED if used > 0.9 else BLUE)
-        yield _text(LABEL + room + 10, row * ROW + 17, _use(line, language))
+        yield _text(LABEL + (room + 10 if used is not None else 0), row * ROW + 17, _use(line, language))
 
 
 def _waits(steps: list[StepLine], language: str) -> Iterator[str]:
     room = WIDTH - MARGIN - LABEL - 190
     most = max((line.waiting.p90 for line in steps), default=0.0) or 1.0
     for row, line in enumerate(steps):
-        name = line.name_zh if language == "zh" else line.name_en
-        yield _label(row, f"{line.element} {name}")
+        yield _label(row, step_name(line, language))
         yield _bar(row, room * line.waiting.p90 / most, PALE)
         yield _bar(row, room * line.waiting.median / most, BLUE)
         beyond = LABEL + room * line.waiting.p90 / most + 10
@@ -115,7 +114,7 @@ def _label(row: int, text: str) -> str:
     places, short = 0, ""
     for sign in text:
         places += 2 if ord(sign) > 0x2E80 else 1
-        if places > 40:
+        if places > 46:
             short += "…"
             break
         short += sign
@@ -157,8 +156,8 @@ def _text(
 
 
 def _round_up(value: int) -> int:
-    """The next figure of the kind 4, 8, 20, 40, 80, 200 ..., so that quarters are whole."""
-    scale = 4
-    while scale < value:
-        scale = scale * 2 if str(scale)[0] == "4" else scale * 5 // 2
-    return scale
+    """The next of 4, 8, 20, 40, 80, 200 ..., so that quarters are whole."""
+    scale = 1
+    while 20 * scale < value:
+        scale *= 10
+    return next(step * scale for step in (4, 8, 20) if step * scale >= value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,9 +66,10 @@ class LaneLine:
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step of the office, in office minutes."""
+    """A step of the office, in office minutes. `part` is the code of the called process it lies in, or ""."""
 
     process: str
+    part: str
     element: str
     name_zh: str
     name_en: str
@@ -83,6 +85,7 @@ class OutsideLine:
     """A wait for somebody or something outside the office, in hours by the clock."""
 
     process: str
+    part: str
     element: str
     name_zh: str
     name_en: str
@@ -229,6 +232,7 @@ def _steps(run: Run) -> tuple[StepLine, ...]:
         lines.append(
             StepLine(
                 process=key[0],
+                part=_part(run, key[0]),
                 element=element.node or element.id,
                 name_zh=element.name_zh,
                 name_en=element.name_en or element.name_zh,
@@ -249,6 +253,7 @@ def _outside(run: Run) -> tuple[OutsideLine, ...]:
         lines.append(
             OutsideLine(
                 process=key[0],
+                part=_part(run, key[0]),
                 element=element.node or element.id,
                 name_zh=element.name_zh,
                 name_en=element.name_en or element.name_zh,
@@ -264,11 +269,14 @@ def _element(run: Run, key: tuple[str, str]) -> Element:
     return run.subject.bundles[key[0]].process.elements[key[1]]
 
 
-def _order(run: Run, process: str, name: str) -> tuple[bool, str, int, str]:
-    """The process's own steps first, each process in the order of its diagram."""
-    elements = run.subject.bundles[process].process.elements.values()
-    line = next((e.line for e in elements if name in (e.node, e.id)), 0)
-    return process != run.subject.bundle.key, process, line, name
+def _part(run: Run, process: str) -> str:
+    return "" if process == run.subject.bundle.key else run.subject.bundles[process].code
+
+
+def _order(run: Run, process: str, name: str) -> tuple[bool, str, list[tuple[int, str]]]:
+    """The process's own steps first; names in order of their numbers, S40 before S130."""
+    parts = [(int(part) if part.isdecimal() else 0, part) for part in re.split("([0-9]+)", name)]
+    return process != run.subject.bundle.key, process, parts
 
 
 def _ends(ended: list[Course]) -> tuple[EndLine, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from unicodedata import east_asian_width
 
-from bpm_core.simulation.report import Kept, Report, Spread
+from bpm_core.simulation.report import Kept, OutsideLine, Report, Spread, StepLine
 
 WORDS: Mapping[str, tuple[str, str]] = {
     "title": ("仿真：{code} {name}", "Simulation: {code} {name}"),
@@ -98,7 +98,7 @@ def _lines(report: Report, language: str) -> Iterator[str]:
     yield from _steps(report, language)
     if report.outside:
         rows = [
-            [f"{line.element} {line.name_zh if zh else line.name_en}", str(line.count), triple(line.hours)]
+            [step_name(line, language), str(line.count), triple(line.hours)]
             for line in report.outside
             if line.hours.p90 >= SHORTEST_HOURS
         ]
@@ -126,7 +126,7 @@ def _lanes(report: Report, language: str) -> Iterator[str]:
 def _steps(report: Report, language: str) -> Iterator[str]:
     rows = [
         [
-            f"{line.element} {line.name_zh if language == 'zh' else line.name_en}",
+            step_name(line, language),
             line.lane,
             str(line.count),
             triple(line.waiting),
@@ -153,6 +153,12 @@ def _table(title: str, heads: list[str], rows: list[list[str]], language: str) -
 
 def _width(text: str) -> int:
     return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def step_name(line: StepLine | OutsideLine, language: str) -> str:
+    """A step with the process it lies in when that is a called one, its path name and its name for people."""
+    name = line.name_zh if language == "zh" else line.name_en
+    return " ".join(filter(None, (line.part, line.element, name)))
 
 
 def triple(spread: Spread) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 from bpm_core.domain.calendar import WorkCalendar
 from bpm_core.notation import bundle
@@ -17,7 +18,7 @@ def run_once(cases: int) -> tuple[float, report.Report]:
     """CPU seconds and the report of so many cases."""
     nodes: list[processes.Node] = [("start", "startEvent"), *((f"U{n}", "userTask") for n in range(1, STEPS + 1))]
     nodes.append(("end", "endEvent"))
-    flows: list[processes.Flow] = [(one[0], other[0]) for one, other in zip(nodes, nodes[1:], strict=False)]
+    flows: list[processes.Flow] = [(one[0], other[0]) for one, other in pairwise(nodes)]
     files = {"process.bpmn": processes.diagram("eight", nodes, flows, processes.OURS)}
     calendar = WorkCalendar(())
     told = setup.Setup(cases, setup.arrivals("400"), staff={"WIN": 130})
