@@ -12,9 +12,10 @@ from typing import Any
 
 from bpm_core.domain.calendar import WorkCalendar
 from bpm_core.notation.model import Element
+from bpm_core.simulation.course import Course
 from bpm_core.simulation.limits import Judge
 from bpm_core.simulation.office import DAY, day_of, midnight
-from bpm_core.simulation.run import Course, Run
+from bpm_core.simulation.run import Run
 
 CHART_POINTS = 120
 

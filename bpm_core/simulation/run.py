@@ -7,9 +7,7 @@ on how many others there are, so that two runs with different staff compare the 
 from __future__ import annotations
 
 import heapq
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -19,56 +17,16 @@ from bpm_core.domain import clocks
 from bpm_core.domain.calendar import WorkCalendar
 from bpm_core.engine import Advance, CaseState, CloseReason, Passed, Wait, WaitKind
 from bpm_core.notation.model import Element, Limit, LimitUnit
-from bpm_core.simulation.answers import Answers, Place, Script, Unanswerable
+from bpm_core.simulation import arrivals
+from bpm_core.simulation.answers import Answers, Place, Unanswerable
+from bpm_core.simulation.course import Course, Stint
 from bpm_core.simulation.lanes import Lane, Task, assumed_minutes, drawn_minutes
-from bpm_core.simulation.limits import CaseClock
 from bpm_core.simulation.office import DAY, Office, day_of, midnight, minute_of, moment_of
 from bpm_core.simulation.setup import EVERY_LANE, BadSetup, Setup
 from bpm_core.simulation.subject import NO_LANE, Subject
 
 MOST_STEPS = 3_000  # of one case: beyond it the answers lead round and round
 CACHE_BYTES = 256 * 1024 * 1024
-
-
-@dataclass(slots=True)
-class Stint:
-    """One step as a person did it: office minutes it waited and took, and whether its own limit was kept."""
-
-    waited: int
-    worked: int
-    kept: bool | None
-
-
-@dataclass
-class Course:
-    """One simulated case on its way."""
-
-    number: int
-    arrived_at: int
-    rng: Random
-    script: Script
-    facts: dict[str, Any] = field(default_factory=dict)
-    version: int = 0
-    blob: bytes = b""
-    waits: dict[str, Wait] = field(default_factory=dict)
-    tasks: dict[str, Task] = field(default_factory=dict)
-    visits: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    clock: CaseClock = field(default_factory=CaseClock)
-    held: dict[str, str] = field(default_factory=dict)  # boundary token -> token of the step left undone for it
-    settled: set[tuple[str, int]] = field(default_factory=set)  # steps whose boundary event has been let happen
-    interrupted: bool = False
-    steps: int = 0
-    ended_at: int | None = None
-    end: Element | None = None  # the last end event it passed
-    stuck: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"simulated-{self.number}"
-
-    @property
-    def over(self) -> bool:
-        return self.ended_at is not None or bool(self.stuck)
 
 
 @dataclass
@@ -104,7 +62,7 @@ class _Simulator:
         self._limits: dict[tuple[Limit, int], int] = {}
 
     def run(self) -> Run:
-        arrived = list(_arrivals(self.setup, self.office, self.calendar))
+        arrived = list(arrivals.minutes(self.setup, self.office, self.calendar))
         for number, minute in enumerate(arrived, 1):
             self._at(minute, number, "", "arrives")
         self.window = midnight(day_of(arrived[0])), midnight(day_of(arrived[-1])) + DAY
@@ -473,20 +431,3 @@ def simulate(subject: Subject, setup: Setup, calendar: WorkCalendar) -> Run:
         for number in range(1, setup.cases + 1):
             engine.discard(f"simulated-{number}")
         engine.cache_limit(kept)
-
-
-def _arrivals(setup: Setup, office: Office, calendar: WorkCalendar) -> Iterator[int]:
-    """The minutes at which cases come, within office hours of working days."""
-    rng, left, day, carried = Random(f"{setup.seed}/arrivals"), setup.cases, setup.starts_on, 0.0
-    while left:
-        rate = setup.arrivals.a_day[day.weekday()] if calendar.is_working(day) else 0.0
-        if rate > 0:
-            begun = office.open_minutes(midnight(day))
-            gap = office.a_day / rate
-            at = carried if setup.arrivals.even else rng.expovariate(1 / gap)
-            while at < office.a_day and left:
-                yield office.at(begun + 1 + int(at)) - 1
-                left -= 1
-                at += gap if setup.arrivals.even else rng.expovariate(1 / gap)
-            carried = at - office.a_day
-        day += timedelta(days=1)
