@@ -17,20 +17,24 @@ def compare(operator: str, left: Code, right: Code, at: int) -> Code:
     if type(bound) is Decimal or type(bound) is str:
         kind = type(bound)
 
-        name = left.name if isinstance(left, Variable) else ""
-
         def against_constant(frame: Frame) -> Value:
-            one = frame[1].get(name) if name else left(frame)
+            one = left(frame)
             if type(one) is kind:
                 return fast(one, bound)
-            if name and name not in frame[1]:
-                one = left(frame)
             way = operators.compare(one, bound)
             if way is not None:
                 return ordered(way)
             return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(bound)})
 
-        return against_constant
+        if not isinstance(left, Variable):
+            return against_constant
+        name = left.name
+
+        def variable_against_constant(frame: Frame) -> Value:
+            one = frame[1].get(name)
+            return fast(one, bound) if type(one) is kind else against_constant(frame)
+
+        return variable_against_constant
 
     def order(frame: Frame) -> Value:
         one, other = left(frame), right(frame)
@@ -50,20 +54,24 @@ def equality(wanted: bool, left: Code, right: Code, at: int) -> Code:
     if type(expected) is str or type(expected) is Decimal or type(expected) is bool:
         wanted_kind = type(expected)
 
-        name = left.name if isinstance(left, Variable) else ""
-
         def is_constant(frame: Frame) -> Value:
-            one = frame[1].get(name) if name else left(frame)
+            one = left(frame)
             if type(one) is wanted_kind:
                 return (one == expected) is wanted
-            if name and name not in frame[1]:
-                one = left(frame)
             found = operators.equal(one, expected)
             if found is None:
                 return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(expected)})
             return found is wanted
 
-        return is_constant
+        if not isinstance(left, Variable):
+            return is_constant
+        name = left.name
+
+        def variable_is_constant(frame: Frame) -> Value:
+            one = frame[1].get(name)
+            return (one == expected) is wanted if type(one) is wanted_kind else is_constant(frame)
+
+        return variable_is_constant
 
     def same(frame: Frame) -> Value:
         one, other = left(frame), right(frame)
@@ -83,19 +91,24 @@ def equality(wanted: bool, left: Code, right: Code, at: int) -> Code:
 def in_constants(value: Code, constants: list[Value], at: int) -> Code:
     """`x in ("a", "b")`: one look into a set."""
     known, kind = frozenset(constants), type(constants[0])
-    name = value.name if isinstance(value, Variable) else ""
 
     def decide(frame: Frame) -> Value:
-        one = frame[1].get(name) if name else value(frame)
+        one = value(frame)
         if type(one) is kind:
             return one in known
-        if name and name not in frame[1]:
-            one = value(frame)
         if one is None:
             return False
         return frame[0].null("not_comparable", at, {"left": kind_name(one), "right": kind_name(constants[0])})
 
-    return decide
+    if not isinstance(value, Variable):
+        return decide
+    name = value.name
+
+    def decide_variable(frame: Frame) -> Value:
+        one = frame[1].get(name)
+        return one in known if type(one) is kind else decide(frame)
+
+    return decide_variable
 
 
 def any_of(tests: list[Code]) -> Code:
