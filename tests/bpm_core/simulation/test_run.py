@@ -87,7 +87,7 @@ def test_waiting_is_what_queueing_theory_says(calendar: WorkCalendar) -> None:
 def test_limits_are_kept_by_enough_people_and_broken_by_too_few(
     library: dict[str, Bundle], calendar: WorkCalendar
 ) -> None:
-    subject = subject_of(library["unemployment_benefit"], library)
+    subject = subject_of(library["training_subsidy"], library)
     told = Setup(60, EVENLY, mix={"01": 1}, minutes={"S60": 100})
 
     enough, few = (figures(subject, replace(told, staff={"C1": n}), calendar).limits for n in (6, 1))
