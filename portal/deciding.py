@@ -52,7 +52,7 @@ def _outputs(retaken: Retaken, labels: Mapping[str, Label]) -> Iterator[str]:
     """What was decided, under the names of the table's columns; what stayed empty is left out."""
     columns = {column.expression: column for column in retaken.table.outputs} if retaken.table else {}
     for name, value in retaken.outputs.items():
-        if value is not None:
+        if value not in (None, ""):
             column = columns.get(name)
             word = bi(column, "label") if column else name
             yield _("{name}: {value}").format(name=word, value=shown(value, labels.get(name)))
@@ -79,13 +79,18 @@ def _met(retaken: Retaken, hit: dmn.Hit, labels: Mapping[str, Label]) -> Iterato
         if cell.test != "-":
             label = labels.get(column.expression)
             words = {"column": bi(column, "label"), "value": shown(cell.value, label), "test": tested(cell, label)}
-            yield _("{column} {value} meets {test}").format(**words)
+            same = cell.test == values.literal(cell.value)
+            said = _("{column} is {value}") if same else _("{column} {value} meets {test}")
+            yield said.format(**words)
 
 
 def tested(cell: dmn.Cell, label: Label | None) -> str:
-    """A cell as it is written; one that names a single value of a list in that value's words."""
-    plain = cell.test.strip('"')
-    return shown(plain, label) if label and plain in {value for value, *_words in label.options} else cell.test
+    """A cell as it is written, codes that a list of the process explains in the list's words."""
+    known = {f'"{code}"': code for code, *_words in label.options} if label else {}
+    parts = [part.strip() for part in cell.test.split(",")]
+    if not known.keys() >= set(parts):
+        return cell.test
+    return _(", ").join(shown(known[part], label) for part in parts)
 
 
 def shown(value: Value, label: Label | None) -> str:
