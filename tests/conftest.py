@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,10 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from bpm_core.models import append_only
+
+# Playwright keeps an event loop running in the thread of the tests; Django would take every later query of that worker
+# for one made inside a coroutine and refuse it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 _empty_database = TransactionTestCase._fixture_teardown
 

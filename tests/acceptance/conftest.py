@@ -32,7 +32,7 @@ SCREENS = ROOT / "docs" / "screens"
 PASSWORD = "guicheng"
 WIDE, PHONE = (1366, 768), (360, 740)
 _AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-_START_S = 60
+_START_S = 180
 
 
 def _free_port() -> int:
