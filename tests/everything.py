@@ -54,7 +54,7 @@ def main() -> int:
     services.require_packages()
     binaries = Path(sys.executable).parent
     marker = "nightly" if options.nightly else "not nightly"
-    pytest = [sys.executable, "-m", "pytest", "-q", "-m", marker]
+    pytest = [sys.executable, "-m", "pytest", "-q", "-m", marker, *(["--timeout=0"] if options.nightly else [])]
     ok = True
     with (
         tempfile.TemporaryDirectory(prefix="guicheng-test-") as data,

@@ -26,6 +26,7 @@ from workers.simulator import registers, stories
 
 BEHAVIOURS = ("ok", "slow", "timeout", "error", "garbage")
 _MOST_BYTES = 1_000_000
+_MOST_DISCARDED = 16 * _MOST_BYTES
 _SLOW_S, _NEVER_S = 2.0, 60.0
 
 
@@ -59,6 +60,7 @@ class Handler(BaseHTTPRequestHandler):
 
     server: Simulator
     protocol_version = "HTTP/1.1"
+    timeout = 60  # seconds without a byte from the caller
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing is logged: questions are about people."""
@@ -94,9 +96,16 @@ class Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isdigit() or int(length) > _MOST_BYTES:
             self.close_connection = True
+            self._discard(int(length) if length.isdigit() else 0)
             self._answer(413, {"error": f"a body of known length up to {_MOST_BYTES} bytes is expected"})
             return None
         return self.rfile.read(int(length))
+
+    def _discard(self, length: int) -> None:
+        """Read past a body that is too long: a caller still writing would meet a broken pipe in place of the answer."""
+        left = min(length, _MOST_DISCARDED)
+        while left > 0 and (piece := self.rfile.read(min(left, 65_536))):
+            left -= len(piece)
 
     def _ask(self, code: str, body: dict[str, Any]) -> None:
         subject = body.get("subject")
