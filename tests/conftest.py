@@ -13,9 +13,17 @@ from django.test import TransactionTestCase
 
 from bpm_core.models import append_only
 
-# Playwright keeps an event loop running in the thread of the tests; Django would take every later query of that worker
-# for one made inside a coroutine and refuse it.
+# Playwright leaves an event loop running in the thread of the tests. Django then gives later tests of that process new
+# connections (asgiref's Local asks for the running loop), and a transaction left open on an old one locks them out for
+# ever. Browser tests therefore come last in every process; what is left to do after them, such as dropping the test
+# database, is nothing that a coroutine does.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
 
 _empty_database = TransactionTestCase._fixture_teardown
 
