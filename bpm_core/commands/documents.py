@@ -64,6 +64,35 @@ def add(
     return Document.objects.get(pk=document_id)
 
 
+def keep_evidence(case_id: int, *, upload: BinaryIO, name: str, actor: Actor, at: datetime) -> Document:
+    """Keep a file that shows that a finding on a case was put right. It lies beside the case and changes nothing in it.
+
+    The caller has checked the right and is inside a transaction. Refuses like `add`.
+    """
+    content = _read(upload)
+    kind = attachments.recognise(name, content)
+    document_id = uuid4()
+    _store(document_id, content)
+    try:
+        return Document.objects.create(
+            id=document_id, case_id=case_id, kind="evidence", **_facts(content, kind, tidy_name(name), actor, at)
+        )
+    except BaseException:
+        place_of(document_id).unlink(missing_ok=True)
+        raise
+
+
+def _facts(content: bytes, kind: attachments.FileKind, name: str, actor: Actor, at: datetime) -> dict[str, Any]:
+    return {
+        "name": name,
+        "content_type": kind.content_type,
+        "size": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "uploaded_by_id": actor.account_id,
+        "uploaded_at": at,
+    }
+
+
 def _record(
     case_id: int,
     document_id: UUID,
@@ -85,12 +114,7 @@ def _record(
             "material_id": material.pk if material else None,
             "work_item_id": work_item_id,
             "kind": "attachment",
-            "name": name,
-            "content_type": kind.content_type,
-            "size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-            "uploaded_by_id": actor.account_id,
-            "uploaded_at": at,
+            **_facts(content, kind, name, actor, at),
         }
         unit.rows.add(Document, row)
         if material is not None and material.state in ("missing", "promised", "returned"):

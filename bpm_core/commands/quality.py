@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import BinaryIO
 
 from django.db import transaction
 
-from bpm_core.commands import places
+from bpm_core.commands import documents, places
 from bpm_core.domain import authority, lifecycle
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.authority import Record
 from bpm_core.domain.calendar import civil_date
-from bpm_core.domain.errors import FieldError, InvalidData, NotFound
+from bpm_core.domain.errors import FieldError, InvalidData, NotFound, WrongState
 from bpm_core.domain.lifecycle import FindingState
-from bpm_core.models import Account, Case, CorrectiveAction, Document, Finding, JournalEntry, Outbox
+from bpm_core.models import Account, Case, CorrectiveAction, Finding, JournalEntry, Outbox
 
 SEVERITIES = ("minor", "major", "critical")
 
@@ -96,9 +97,13 @@ def assign_action(
 
 
 def close_action(
-    action_id: int, *, evidence: str, document: Document | None = None, actor: Actor, at: datetime
+    action_id: int, *, evidence: str, upload: BinaryIO | None = None, name: str = "", actor: Actor, at: datetime
 ) -> CorrectiveAction:
-    """Close a corrective action with its evidence; the finding is closed with its last open action."""
+    """Close a corrective action with its evidence; the finding is closed with its last open action.
+
+    evidence  in words what shows that it was put right
+    upload    a file that shows it, called `name`; checked like a file of a case and read by those who read the finding
+    """
     action = CorrectiveAction.objects.select_related("finding__case", "unit").filter(pk=action_id).first()
     if action is None:
         raise NotFound("there is no such corrective action", kind="corrective action")
@@ -109,6 +114,11 @@ def close_action(
         locked = CorrectiveAction.objects.select_for_update().get(pk=action_id)
         finding = Finding.objects.select_for_update().get(pk=action.finding_id)
         state = lifecycle.move_finding(finding.state, "close")
+        if locked.state == "closed":
+            raise WrongState("the action is closed", noun="action", state="closed", verb="close")
+        document = None
+        if upload is not None:
+            document = documents.keep_evidence(finding.case_id, upload=upload, name=name, actor=actor, at=at)
         locked.state, locked.evidence, locked.document = "closed", evidence, document
         locked.closed_by_id, locked.closed_at = actor.account_id, at
         locked.save(update_fields=["state", "evidence", "document", "closed_by", "closed_at"])

@@ -35,7 +35,7 @@ class Document(models.Model):
     case = models.ForeignKey("bpm_core.Case", on_delete=models.PROTECT, related_name="documents")
     material = models.ForeignKey(Material, null=True, on_delete=models.PROTECT, related_name="documents")
     work_item = models.ForeignKey("bpm_core.WorkItem", null=True, on_delete=models.PROTECT, related_name="documents")
-    kind = models.CharField(max_length=12, default="attachment")  # attachment | notice
+    kind = models.CharField(max_length=12, default="attachment")  # attachment | evidence (of a corrective action)
     name = models.CharField(max_length=200)
     content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()

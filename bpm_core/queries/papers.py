@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from bpm_core.domain import authority
 from bpm_core.domain.actors import Actor
+from bpm_core.domain.authority import Record
 from bpm_core.domain.errors import NotFound
 from bpm_core.models.cases import Case
 from bpm_core.models.documents import Document, Material, Notice
@@ -33,16 +35,23 @@ def materials(case: Case) -> list[Checked]:
 
 def documents(case: Case) -> list[Document]:
     """Files of the case, the oldest first."""
-    return list(Document.objects.filter(case=case).select_related("material", "uploaded_by"))
+    return list(Document.objects.filter(case=case, kind="attachment").select_related("material", "uploaded_by"))
 
 
 def document(actor: Actor, document_id: UUID) -> Document:
-    """One file for this actor; refuses with NotFound when its case does not exist for them."""
+    """One file for this actor; refuses with NotFound when its case does not exist for them.
+
+    Evidence of a corrective action belongs to the finding: who may not read findings is not shown it.
+    """
     related = ("case__unit", "case__entry_unit", "case__definition")
     found = Document.objects.select_related(*related).defer("case__state").filter(pk=document_id).first()
-    if found is None or access(actor, found.case) is None:
+    if found is None or access(actor, found.case) is None or not _of_their_kind(actor, found):
         raise NotFound("no such file", kind="document")
     return found
+
+
+def _of_their_kind(actor: Actor, found: Document) -> bool:
+    return found.kind != "evidence" or authority.may(actor, "finding.read", Record(path=found.case.unit.path))
 
 
 def notices(case: Case) -> list[Notice]:

@@ -148,7 +148,18 @@ def close(request: HttpRequest, action_id: int) -> HttpResponse:
     evidence = request.POST.get("evidence", "").strip()
     if not evidence:
         return _page(request, found, summary=[(f"evidence-{action_id}", _("Say what shows that it was put right."))])
-    commands.close_action(action_id, evidence=evidence[:4000], actor=request.actor, at=timezone.now())
+    file = request.FILES.get("file")
+    try:
+        commands.close_action(
+            action_id,
+            evidence=evidence[:4000],
+            upload=file,
+            name=file.name if file else "",
+            actor=request.actor,
+            at=timezone.now(),
+        )
+    except InvalidData as refused:
+        return _page(request, found, summary=[(f"file-{action_id}", refusals.sentence(refused))])
     messages.success(request, _("The corrective action is closed."))
     return redirect("quality:finding", found.pk)
 

@@ -3,9 +3,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from bpm_core.models import Case, CorrectiveAction, Finding
+from bpm_core.queries import papers
 from tests.bpm_core.commands.conftest import Office
 from tests.portal.studio.conftest import Enter
 
@@ -80,6 +82,45 @@ def test_an_action_is_not_closed_without_evidence(case: Case, enter: Enter) -> N
 
     assert page.status_code == 422
     assert b"Say what shows that it was put right." in page.content
+    action.refresh_from_db()
+    assert action.state == "open"
+
+
+def _assigned(enter: Enter, case: Case) -> CorrectiveAction:
+    found = _raise(enter, case)
+    enter("controller").post(f"/quality/findings/{found.pk}/action/", {"text": "x", "due_on": _due().isoformat()})
+    return CorrectiveAction.objects.get()
+
+
+def test_a_file_closes_an_action_and_is_read_by_whoever_reads_the_finding(case: Case, enter: Enter) -> None:
+    action = _assigned(enter, case)
+    version = Case.objects.get(pk=case.pk).version
+    proof = SimpleUploadedFile("roster.pdf", b"%PDF-1.4 the roster of November")
+
+    page = enter("controller").post(
+        f"/quality/actions/{action.pk}/close/", {"evidence": "See the roster", "file": proof}, follow=True
+    )
+    action.refresh_from_db()
+    address = f"/desk/files/{action.document_id}/?download"
+
+    assert address.encode() in page.content
+    assert b"".join(enter("controller").get(address).streaming_content) == b"%PDF-1.4 the roster of November"
+    assert enter("window").get(address).status_code == 200  # who reads the finding reads its evidence
+    assert enter("designer").get(address).status_code in (403, 404)
+    assert Case.objects.get(pk=case.pk).version == version  # evidence lies beside the case
+    assert not papers.documents(case)
+
+
+def test_a_file_that_is_not_accepted_keeps_the_action_open_and_the_words(case: Case, enter: Enter) -> None:
+    action = _assigned(enter, case)
+    program = SimpleUploadedFile("roster.pdf", b"MZ\x90 a program")
+
+    page = enter("controller").post(
+        f"/quality/actions/{action.pk}/close/", {"evidence": "See the roster", "file": program}
+    )
+
+    assert page.status_code == 422
+    assert b"See the roster" in page.content
     action.refresh_from_db()
     assert action.state == "open"
 
