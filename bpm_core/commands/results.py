@@ -44,12 +44,6 @@ class Moved:
     def work_item(self) -> WorkItem | None:
         return WorkItem.objects.get(pk=UUID(self.work_item_id)) if self.work_item_id else None
 
-    @cached_property
-    def next_items(self) -> list[WorkItem]:
-        """Rows of the work items that were opened, in the order they were."""
-        rows = WorkItem.objects.in_bulk([UUID(item.id) for item in self.opened])
-        return [rows[UUID(item.id)] for item in self.opened]
-
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 

@@ -66,14 +66,6 @@ def get(actor: Actor, number: str) -> CaseView:
     return CaseView(case, seen)
 
 
-def id_of(number: str) -> int:
-    """Key of the case of that number, for commands, which ask for rights themselves; refuses with NotFound."""
-    found = Case.objects.filter(number=number).values_list("pk", flat=True).first()
-    if found is None:
-        raise NotFound("no such case", kind="case")
-    return found
-
-
 def open_of_person(actor: Actor, person_id: UUID, *, definition_key: str = "") -> list[Case]:
     """Open cases of a person that the actor may know of: what an intake shows before another one is opened."""
     cases = visible_to(actor).filter(person_id=person_id, ended_at__isnull=True)

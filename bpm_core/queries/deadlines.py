@@ -116,12 +116,6 @@ def _stop(row: ClockStop) -> Stop:
     return Stop(row.ground, row.stopped_on, row.resumed_on, row.until_on, notice, row.proof)
 
 
-def what_if_resumed(case: Case, today: date) -> date | None:
-    """The nearest last day if the clock went on today."""
-    found = [each.deadline.due_on for each in explain(case, today) if each.clock.work_item_id is None]
-    return min(found, default=None)
-
-
 def working_days_spent(first: date, last: date) -> int:
     """Working days between two days, for "how long it took"; 0 within one day."""
     if last - first > timedelta(days=3660):

@@ -60,20 +60,6 @@ def get(definition_id: UUID) -> ProcessDefinition:
     return found
 
 
-def startable() -> list[ProcessDefinition]:
-    """The version of each process that new cases get, shared parts left out; without archives, by code."""
-    rows = ProcessDefinition.objects.filter(is_current=True, callable_only=False)
-    return list(rows.defer("archive").order_by("code"))
-
-
-def current(key: str) -> ProcessDefinition:
-    """The version of a process that new cases get, without its archive; refuses with NotFound."""
-    row = ProcessDefinition.objects.filter(key=key, is_current=True, callable_only=False).defer("archive").first()
-    if row is None:
-        raise NotFound(f"no published process {key}", kind="definition", definition=key)
-    return row
-
-
 def published_keys() -> frozenset[str]:
     """Keys of the processes that others may call."""
     return frozenset(ProcessDefinition.objects.filter(is_current=True).values_list("key", flat=True))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from bpm_core.domain.errors import NotFound
 from bpm_core.models.offices import OrgUnit
 
 
@@ -29,14 +28,6 @@ def around(code: str) -> dict[str, tuple[str, str]]:
         return {}
     found = OrgUnit.objects.filter(parent=here.parent).exclude(pk=here.pk).order_by("code")
     return {unit.code: (unit.name_zh, unit.name_en) for unit in (here.parent, *found)}
-
-
-def path(code: str) -> str:
-    """Materialised path of an office; refuses with NotFound."""
-    found = OrgUnit.objects.filter(code=code).values_list("path", flat=True).first()
-    if found is None:
-        raise NotFound(f"no office {code}", kind="office", office=code)
-    return found
 
 
 def below(paths: Iterable[str], *, deepest: int = 3) -> list[OrgUnit]:
