@@ -72,7 +72,7 @@ def start(
     with transaction.atomic():
         case = opening.insert(row, loaded, entry, person, enterprise, channel, synthetic, actor, at)
         unit = Unit(opening.head_of(case, person, enterprise), actor, at, key)
-        values_given = opening.given(loaded, form, variables or {}, at)
+        values_given = opening.given(loaded, case, form, variables or {}, at)
         opening.run_to_first_waits(unit, loaded, case, message, values_given)
         unit.commit()
     case.refresh_from_db()

@@ -9,6 +9,7 @@ ends or the wait that follows is over; on a step of a person it covers that step
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from django.utils.functional import cached_property
@@ -19,7 +20,8 @@ from bpm_core.domain import clocks
 from bpm_core.domain.calendar import CIVIL_ZONE, civil_date
 from bpm_core.domain.lifecycle import ClockState
 from bpm_core.models import Clock, ClockStop, WorkItem
-from bpm_core.notation.guide import TimeLimit
+from bpm_core.notation import localising
+from bpm_core.notation.guide import Certainty, TimeLimit, Words
 
 
 class Clocks:
@@ -52,10 +54,18 @@ class Clocks:
         guide = self.unit.loaded.bundle.guide
         if guide is not None and guide.time_limits is not None:
             self._start("legal", guide.time_limits.legal)
-            self._start("promised", guide.time_limits.promised)
+            self._start("promised", self._promise(guide.time_limits.promised))
         self.unit.case_set["clock_state"] = ClockState.RUNNING.value
         self._reorder()
         self._tell("started", on=self.today.isoformat())
+
+    def _promise(self, limit: TimeLimit) -> TimeLimit:
+        """The promised limit of the place, as it was when the case began there."""
+        local = self.unit.head.local.get(localising.PROMISED)
+        if local is None:
+            return limit
+        said = Words(f"{local['office']} {local['since']}", f"{local['office']} {local['since']}")
+        return replace(limit, value=int(local["value"]), basis=said, certainty=Certainty.VERIFIED)
 
     def _start(self, kind: str, limit: TimeLimit) -> None:
         if limit.value is None:

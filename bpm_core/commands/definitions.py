@@ -14,14 +14,15 @@ from django.db import transaction
 from django.db.models import Max
 
 from bpm_core import engine
-from bpm_core.commands import loading
-from bpm_core.commands.actors import person_key
+from bpm_core.commands import below_floor, library_journal, loading
+from bpm_core.commands.actors import actor_for, person_key
 from bpm_core.domain import authority, duty
 from bpm_core.domain.actors import Actor
+from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.errors import EngineRefused, FieldError, InvalidData, NotFound, WrongState
-from bpm_core.models import Account, Parameter, ProcessDefinition
+from bpm_core.models import Account, Parameter, ProcessDefinition, reference
 from bpm_core.notation import bundle as bundles
-from bpm_core.notation import functions
+from bpm_core.notation import floors, functions
 from bpm_core.notation.bpmn import NotationError
 from bpm_core.notation.bundle import Bundle
 
@@ -114,20 +115,27 @@ def publish(definition_id: UUID, *, actor: Actor, at: datetime) -> ProcessDefini
         duty.check_second_person(first, actor.person_key, first_did="upload", second_does="publish")
     if row.report.get("ok") is False:
         raise WrongState("the check found errors in this version", code="check_failed", noun="definition")
-    return _publish(row, actor.account_id, at)
+    return _publish(row, actor, at)
 
 
-def _publish(row: ProcessDefinition, publisher: int | None, at: datetime) -> ProcessDefinition:
+def _publish(row: ProcessDefinition, publisher: Actor, at: datetime) -> ProcessDefinition:
     bundle = loading.read(row.digest, row.id)
+    if bundle.guide is not None:
+        below_floor.refuse(floors.of_guide(bundle.guide, reference.national_floors()))
     called = {key: _current_version(key) for key in bundle.called}
     _executable(bundle, called)
     with transaction.atomic():
         ProcessDefinition.objects.filter(key=row.key, is_current=True).update(is_current=False)
         row.called, row.status, row.is_current = called, "published", True
-        row.published_by_id, row.published_at = publisher, at
+        row.published_by_id, row.published_at = publisher.account_id, at
         row.save(update_fields=["called", "status", "is_current", "published_by", "published_at"])
         _seed_parameters(bundle, at)
+        _tell("definition.published", row, publisher, at)
     return row
+
+
+def _tell(action: str, row: ProcessDefinition, actor: Actor, at: datetime) -> None:
+    library_journal.record(action, row.key, actor=actor, at=at, version=row.version, digest=row.digest)
 
 
 def _current_version(key: str) -> int:
@@ -175,8 +183,10 @@ def retire(definition_id: UUID, *, actor: Actor, at: datetime) -> ProcessDefinit
     row = _row(definition_id)
     if row.status != "published":
         raise WrongState(f"only a published version is retired, this one is {row.status}", state=row.status)
-    row.status, row.is_current = "retired", False
-    row.save(update_fields=["status", "is_current"])
+    with transaction.atomic():
+        row.status, row.is_current = "retired", False
+        row.save(update_fields=["status", "is_current"])
+        _tell("definition.retired", row, actor, at)
     return row
 
 
@@ -194,6 +204,7 @@ def install_library(folder: Path, *, designer: Account, publisher: Account, at: 
     """
     read = {b.key: b for b in (bundles.read_folder(place.parent) for place in sorted(folder.rglob("process.bpmn")))}
     fresh = []
+    second = actor_for(publisher, civil_date(at))
     for bundle in in_order(read):
         current = ProcessDefinition.objects.filter(key=bundle.key, is_current=True).first()
         stale = current is None or current.digest != bundle.digest or _calls_old(current)
@@ -203,7 +214,7 @@ def install_library(folder: Path, *, designer: Account, publisher: Account, at: 
         if row.status == "published":
             row = _draft_again(row, bundle, designer.pk, at)
         duty.check_second_person(person_key(designer), person_key(publisher), first_did="upload", second_does="publish")
-        fresh.append(_publish(row, publisher.pk, at))
+        fresh.append(_publish(row, second, at))
     return fresh
 
 

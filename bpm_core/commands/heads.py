@@ -66,6 +66,7 @@ class Head:
     clock_state: str
     due_on: date | None  # the nearer of the promised and the legal day, once the clocks have started
     opened_at: datetime
+    local: Mapping[str, Mapping[str, str]]  # local values it began with
     items: Mapping[UUID, Item]
     deeds: tuple[Deed, ...]
     visits: Mapping[str, int]
@@ -176,7 +177,7 @@ def _sql(condition: str) -> str:
         "SELECT c.id, c.number, c.definition_id, c.unit_id, c.entry_unit_id, c.person_id, c.enterprise_id, p.id_index, "
         "e.id_index, c.status, c.version, c.head_hash, c.clock_state, c.opened_at, c.state, "
         f"({open_items}), ({deeds}), ({visits}), c.l1, c.l2, c.l3, c.l4, "
-        "c.promised_due_on, c.legal_due_on FROM bpm_core_case c "
+        "c.promised_due_on, c.legal_due_on, c.local FROM bpm_core_case c "
         "LEFT JOIN bpm_core_person p ON p.id = c.person_id LEFT JOIN bpm_core_person e ON e.id = c.enterprise_id "
         f"WHERE {condition}"
     )
@@ -209,6 +210,7 @@ def _read(condition: str, key: Any, noun: str) -> Head:
         clock_state=row[12],
         due_on=min((_day(day) for day in row[22:24] if day), default=None),
         opened_at=_moment(row[13]),
+        local=json.loads(row[24]) if isinstance(row[24], str) else row[24],
         items={item.id: item for item in items},
         deeds=tuple(
             Deed(raw["element_id"], frozenset(raw["sod_groups"].split()), raw["closer_key"]) for raw in _list(row[16])

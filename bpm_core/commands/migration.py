@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, QuerySet
 
 from bpm_core import engine
-from bpm_core.commands import failpoints, loading, parameters, putting_back, step, work_items
+from bpm_core.commands import editions, failpoints, loading, parameters, putting_back, step, work_items
 from bpm_core.commands.moving import Mover, renamed, versions
 from bpm_core.commands.results import Moved
 from bpm_core.commands.unit import Unit, command, on_case
@@ -144,7 +144,9 @@ def _given(way: Route, case_id: int, opened_at: datetime) -> dict[str, Any]:
     """What the new version reads and the old one did not hold: figures in force when the case began, recorded facts."""
     if not way.asks:
         return {}
-    figures = parameters.in_force(way.new, civil_date(opened_at))
+    on = civil_date(opened_at)
+    levels = Case.objects.values_list("l1", "l2", "l3", "l4").get(pk=case_id)
+    figures = parameters.in_force(way.new, on, editions.for_case(way.new, levels, on))
     known = CaseFact.objects.filter(case_id=case_id, name__in=way.asks, personal=False).values_list("name", "value")
     facts = {name: values.decode(value) for name, value in known}
     return {name: value for name, value in (figures | facts).items() if name in way.asks}

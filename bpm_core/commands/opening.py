@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import F
 
 from bpm_core import engine
-from bpm_core.commands import ledger, loading, parameters, places
+from bpm_core.commands import editions, ledger, loading, parameters, places
 from bpm_core.commands.applying import apply
 from bpm_core.commands.heads import Head
 from bpm_core.commands.unit import Unit, settings_algorithm
@@ -110,6 +110,7 @@ def insert(
         opened_at=at,
         clock_state="waiting",
         synthetic=synthetic,
+        local=editions.for_case(loaded, levels, civil_date(at)),
     )
     guide = loaded.bundle.guide
     Material.objects.bulk_create(
@@ -169,6 +170,7 @@ def head_of(case: Case, person: Person | None, enterprise: Person | None) -> Hea
         clock_state=case.clock_state,
         due_on=None,
         opened_at=case.opened_at,
+        local=case.local,
         items={},
         deeds=(),
         visits={},
@@ -176,10 +178,14 @@ def head_of(case: Case, person: Person | None, enterprise: Person | None) -> Hea
 
 
 def given(
-    loaded: loading.Loaded, form: Mapping[str, object] | None, variables: Mapping[str, Any], at: datetime
+    loaded: loading.Loaded,
+    case: Case,
+    form: Mapping[str, object] | None,
+    variables: Mapping[str, Any],
+    at: datetime,
 ) -> dict[str, Any]:
-    """Values the case begins with: declared parameters in force, then what the caller says, then the start form."""
-    given = parameters.in_force(loaded, civil_date(at)) | dict(variables)
+    """Values the case begins with: parameters in force at its place, then what the caller says, then the start form."""
+    given = parameters.in_force(loaded, civil_date(at), case.local) | dict(variables)
     if form is None:
         return given
     start_events = [event for event in loaded.bundle.process.starts if event.form_id]
@@ -212,6 +218,8 @@ def run_to_first_waits(
         )
     except engine.EngineError as error:
         raise EngineRefused(str(error), engine=error.code, **error.facts) from error
+    if case.local:
+        unit.body["local"] = case.local
     unit.record(
         "case.started",
         number=case.number,

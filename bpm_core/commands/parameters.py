@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
 from bpm_core import feel
+from bpm_core.commands import below_floor
 from bpm_core.commands.loading import Loaded
 from bpm_core.domain import authority
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.calendar import CIVIL_ZONE
 from bpm_core.domain.errors import FieldError, InvalidData
-from bpm_core.models import Parameter
+from bpm_core.models import Parameter, reference
+from bpm_core.notation import literals
+from bpm_core.notation.literals import NotLiteral
 
 
-def in_force(loaded: Loaded, on: date) -> dict[str, Any]:
+def in_force(loaded: Loaded, on: date, local: Mapping[str, Mapping[str, str]] | None = None) -> dict[str, Any]:
     """Every parameter the process and what it calls declare, at its value on that day.
 
-    The setting of the office goes before the figure the process came with.
+    local   local values of the case's place (editions.for_case): they go before the setting for all, which goes
+            before the figure the process came with
     """
     declared = {
         spec.name: spec.value
@@ -29,6 +34,7 @@ def in_force(loaded: Loaded, on: date) -> dict[str, Any]:
         return {}
     rows = Parameter.objects.filter(name__in=declared, valid_from__lte=on).order_by("name", "valid_from")
     texts = declared | {row.name: row.value for row in rows}
+    texts |= {name: one["value"] for name, one in (local or {}).items() if name in declared}
     now = datetime.combine(on, datetime.min.time(), CIVIL_ZONE)
     return {name: feel.compile(text).evaluate({}, now=now) for name, text in texts.items()}
 
@@ -45,6 +51,7 @@ def set_value(name: str, *, value: str, valid_from: date, source: str, actor: Ac
         raise InvalidData("the value is not a FEEL literal", [FieldError("value", "feel")]) from error
     if known is None:
         raise InvalidData("a parameter has a value", [FieldError("value", "required")])
+    _check_floors(name, value)
     row, _ = Parameter.objects.update_or_create(
         name=name,
         valid_from=valid_from,
@@ -58,3 +65,12 @@ def set_value(name: str, *, value: str, valid_from: date, source: str, actor: Ac
         },
     )
     return row
+
+
+def _check_floors(name: str, text: str) -> None:
+    """A figure for all keeps the floors that hold in every process."""
+    try:
+        value = literals.read(text)
+    except NotLiteral:
+        return
+    below_floor.refuse(list(reference.national_floors().breaches(name, "", value, national=value)))

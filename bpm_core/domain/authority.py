@@ -101,6 +101,9 @@ POLICY: Mapping[str, Grants] = {
     "definition.publish": _to(Role.PUBLISHER, where=_ANY),
     "definition.retire": _to(Role.PUBLISHER, where=_ANY),
     "parameter.set": _to(Role.PUBLISHER, where=_ANY),
+    "edition.propose": {Role.MANAGER: _DOWN, Role.DESIGNER: _DOWN},  # local values of a county
+    "edition.approve": _to(Role.PUBLISHER, where=_DOWN),
+    "library.import": _to(Role.DESIGNER, where=_ANY),
     # quality and audit: they look, they never change a case
     "finding.raise": _to(Role.QUALITY_CONTROLLER, where=_DOWN),
     "finding.assign": _to(Role.QUALITY_CONTROLLER, where=_DOWN),

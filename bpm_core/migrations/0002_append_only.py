@@ -8,11 +8,11 @@ from bpm_core.models import append_only
 
 
 def install(apps, schema_editor):
-    append_only.install(schema_editor.connection)
+    append_only.install(schema_editor.connection, append_only.CASES)
 
 
 def remove(apps, schema_editor):
-    append_only.remove(schema_editor.connection)
+    append_only.remove(schema_editor.connection, append_only.CASES)
 
 
 class Migration(migrations.Migration):

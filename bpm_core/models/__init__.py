@@ -8,6 +8,8 @@ from bpm_core.models.definitions import Parameter, ProcessDefinition
 from bpm_core.models.documents import Document, Material, Notice
 from bpm_core.models.journal import AccessEntry, JournalEntry
 from bpm_core.models.ledger import BenefitRule, Grant, GrantMonth
+from bpm_core.models.library import LibraryEntry, LibraryFile, LibraryImport
+from bpm_core.models.local import LocalEdition, LocalSetting
 from bpm_core.models.migration import MigratedCase, MigrationRun
 from bpm_core.models.offices import OrgUnit, Post
 from bpm_core.models.outbox import Outbox
@@ -38,6 +40,11 @@ __all__ = [
     "Job",
     "JournalEntry",
     "LateMessage",
+    "LibraryEntry",
+    "LibraryFile",
+    "LibraryImport",
+    "LocalEdition",
+    "LocalSetting",
     "Material",
     "MigratedCase",
     "MigrationRun",

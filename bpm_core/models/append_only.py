@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-TABLES = ("bpm_core_journalentry", "bpm_core_accessentry")
+#: Those of the first migration, then those that came later.
+CASES = ("bpm_core_journalentry", "bpm_core_accessentry")
+LIBRARY = ("bpm_core_libraryentry",)
+TABLES = (*CASES, *LIBRARY)
 
 
 def _sqlite(table: str) -> list[str]:
@@ -28,20 +31,20 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'rest
 """
 
 
-def install(connection: Any) -> None:
+def install(connection: Any, tables: tuple[str, ...] = TABLES) -> None:
     """Every append-only table refuses update, delete and (PostgreSQL) truncate from now on."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_FUNCTION)
-        for table in TABLES:
+        for table in tables:
             for statement in _postgresql(table) if connection.vendor == "postgresql" else _sqlite(table):
                 cursor.execute(statement)
 
 
-def remove(connection: Any) -> None:
+def remove(connection: Any, tables: tuple[str, ...] = TABLES) -> None:
     """The tables are ordinary again: only for taking the migration back and for emptying a test database."""
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in tables:
             if connection.vendor == "postgresql":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}")
             else:

@@ -40,6 +40,7 @@ class Case(models.Model):
     legal_due_on = models.DateField(null=True)
     clock_state = models.CharField(max_length=12, default="waiting")  # waiting | running | stopped | ended
     synthetic = models.BooleanField(default=False)
+    local = models.JSONField(default=dict)  # local values it began with: name -> {value, office, since, edition}
 
     class Meta:
         indexes = [

@@ -223,6 +223,20 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class LocalVariation:
+    """What a county may set for itself; everything else of the process is its locked core.
+
+    parameters   names of guide.parameters that may vary; left out = all of them
+    channels, where   more places and ways to apply; only where the guide says so
+    """
+
+    promised: bool = True
+    parameters: tuple[str, ...] | None = None
+    channels: bool = False
+    where: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """A service guide. Shared parts (no applicant of their own) leave the public tables out."""
 
@@ -259,6 +273,7 @@ class Guide:
     retention: Retention | None = None
     related: tuple[Related, ...] = ()
     public: bool = True  # the public may apply for it by itself
+    local: LocalVariation = LocalVariation()
 
 
 def read(data: bytes) -> Guide:

@@ -35,7 +35,7 @@ from bpm_core.models import (
 from bpm_core.models.journal import ACCESS_GENESIS
 from bpm_core.notation import functions
 from bpm_core.notation.bundle import Bundle
-from bpm_core.queries import bundles, decisions, evidence, replay
+from bpm_core.queries import bundles, decisions, evidence, library, replay
 from bpm_core.queries.decisions import Verdict
 
 _BATCH = 200
@@ -44,7 +44,7 @@ OPEN_JOB = ("waiting", "leased", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """One rule broken: by which case ("" = the access journal), which rule, and what was found."""
+    """One rule broken: by which case ("" = the access journal or the library's), which rule, and what was found."""
 
     case: str
     rule: str
@@ -58,6 +58,7 @@ class Report:
     cases: int = 0
     entries: int = 0
     access_entries: int = 0
+    library_entries: int = 0
     decisions: int = 0
     withheld: int = 0
     breaches: list[Breach] = field(default_factory=list)
@@ -73,6 +74,7 @@ class Report:
             "cases": self.cases,
             "entries": self.entries,
             "access_entries": self.access_entries,
+            "library_entries": self.library_entries,
             "decisions": self.decisions,
             "withheld": self.withheld,
             "breaches": found,
@@ -108,6 +110,8 @@ def run(numbers: list[str] | None = None) -> Report:
             report.breaches += _check(case, rows)
     if not numbers:
         _check_access(report)
+        report.library_entries, found = library.check()
+        report.breaches += [Breach("", rule, message) for rule, message in found]
     return report
 
 

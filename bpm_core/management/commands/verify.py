@@ -32,9 +32,10 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
         else:
             for breach in report.breaches:
-                self.stdout.write(f"BREACH {breach.case or 'access journal'} {breach.rule}: {breach.message}")
+                self.stdout.write(f"BREACH {breach.case or 'outside the cases'} {breach.rule}: {breach.message}")
             self.stdout.write(
-                f"{report.cases} cases, {report.entries} journal entries and {report.access_entries} access entries "
+                f"{report.cases} cases, {report.entries} journal entries, {report.access_entries} access entries "
+                f"and {report.library_entries} of the library "
                 f"checked in {time.monotonic() - began:.1f} s: "
                 f"{_decided(report) if options['decisions'] else ''}"
                 f"{'all whole' if report.ok else f'{len(report.breaches)} breaches'}"

@@ -1,0 +1,36 @@
+"""The one refusal of whatever promises the resident less than the law: it names the value, the bound and the clause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bpm_core.domain.errors import FieldError, InvalidData
+from bpm_core.notation.floors import Breach
+
+
+def refuse(breaches: Collection[Breach]) -> None:
+    """Refuse with InvalidData `below_floor` when there is a breach; the first one stands in the facts."""
+    if not breaches:
+        return
+    first = next(iter(breaches))
+    errors = [FieldError(one.name, "below_floor", _facts(one)) for one in breaches]
+    bound = first.floor.bound or "the figure for all"
+    raise InvalidData(
+        f"{first.name} = {first.found} is stricter for the resident than {first.floor.clause.en} allows ({bound})",
+        errors,
+        code="below_floor",
+        **_facts(first),
+    )
+
+
+def _facts(breach: Breach) -> dict[str, object]:
+    floor = breach.floor
+    return {
+        "name": breach.name,
+        "found": breach.found,
+        "bound": floor.bound,
+        "rule": str(floor.rule),
+        "unit": floor.unit,
+        "clause": {"zh": floor.clause.zh, "en": floor.clause.en},
+        "certainty": str(floor.certainty),
+    }
