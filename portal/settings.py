@@ -34,6 +34,9 @@ DEMO = env.bool("DEMO", default=False)  # demo log-ins are shown on the log-in p
 SECRET_KEY = _kept_secret("SECRET_KEY")
 FIELD_KEY = _kept_secret("FIELD_KEY")  # encrypts personal fields (AES-256-GCM)
 INDEX_KEY = _kept_secret("INDEX_KEY")  # blind index of ID numbers (HMAC-SHA256)
+LIBRARY_KEY = _kept_secret("LIBRARY_KEY")  # signs exported process libraries (Ed25519)
+LIBRARY_SIGNER = env.str("LIBRARY_SIGNER", default="guicheng")  # the name others know that key by
+LIBRARY_TRUST = env.dict("LIBRARY_TRUST", default={})  # name=public key (base64), whose libraries are taken
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

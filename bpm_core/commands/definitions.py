@@ -20,7 +20,7 @@ from bpm_core.domain import authority, duty
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.errors import EngineRefused, FieldError, InvalidData, NotFound, WrongState
-from bpm_core.models import Account, Parameter, ProcessDefinition, reference
+from bpm_core.models import Account, BenefitRule, Parameter, ProcessDefinition, reference
 from bpm_core.notation import bundle as bundles
 from bpm_core.notation import floors, functions
 from bpm_core.notation.bpmn import NotationError
@@ -29,6 +29,7 @@ from bpm_core.notation.bundle import Bundle
 MAX_NOTE = 2000
 #: Figures that come with a process hold from here until the office sets its own with their day.
 FIGURES_FROM = date(2019, 1, 1)
+CALLS_RENEWED = "called processes renewed"
 #: A zip says the same for the same files: entries carry this time, not that of the upload.
 _STAMP = (2020, 1, 1, 0, 0, 0)
 
@@ -130,8 +131,21 @@ def _publish(row: ProcessDefinition, publisher: Actor, at: datetime) -> ProcessD
         row.published_by_id, row.published_at = publisher.account_id, at
         row.save(update_fields=["called", "status", "is_current", "published_by", "published_at"])
         _seed_parameters(bundle, at)
+        _seed_rule(bundle)
         _tell("definition.published", row, publisher, at)
     return row
+
+
+def renew(key: str, *, note: str = "", actor: Actor, at: datetime) -> ProcessDefinition:
+    """A draft with the files of the current version: published, it calls others in the versions then current.
+
+    Refuses with NotFound when no version is current.
+    """
+    authority.require(actor, "definition.upload")
+    row = ProcessDefinition.objects.filter(key=key, is_current=True).first()
+    if row is None:
+        raise NotFound(f"no published process {key}", kind="definition", definition=key)
+    return _draft_again(row, loading.read(row.digest, row.id), actor.account_id, at, note or CALLS_RENEWED)
 
 
 def _tell(action: str, row: ProcessDefinition, actor: Actor, at: datetime) -> None:
@@ -177,6 +191,21 @@ def _seed_parameters(bundle: Bundle, at: datetime) -> None:
     )
 
 
+def _seed_rule(bundle: Bundle) -> None:
+    """Enter the benefit the process grants in the ledger's rules, if it is not there yet."""
+    benefit = bundle.guide.benefit if bundle.guide else None
+    if benefit is not None:
+        BenefitRule.objects.get_or_create(
+            benefit=benefit.benefit,
+            defaults={
+                "exclusion_group": benefit.exclusion_group,
+                "name_zh": benefit.name.zh,
+                "name_en": benefit.name.en,
+                "source": benefit.source,
+            },
+        )
+
+
 def retire(definition_id: UUID, *, actor: Actor, at: datetime) -> ProcessDefinition:
     """Take a published version out of use for new cases; cases that run on it finish on it."""
     authority.require(actor, "definition.retire")
@@ -198,24 +227,32 @@ def _row(definition_id: UUID) -> ProcessDefinition:
 
 
 def install_library(folder: Path, *, designer: Account, publisher: Account, at: datetime) -> list[ProcessDefinition]:
-    """Publish every process folder below `folder` whose files are not the current version; called ones come first.
+    """Publish every process folder below `folder` whose files were never a version here; called ones come first.
 
+    What the office published since, or brought from elsewhere, stays: an old folder never replaces it.
     Two persons hand in and publish, as for any version. Gives the versions that are new.
     """
     read = {b.key: b for b in (bundles.read_folder(place.parent) for place in sorted(folder.rglob("process.bpmn")))}
     fresh = []
     second = actor_for(publisher, civil_date(at))
     for bundle in in_order(read):
-        current = ProcessDefinition.objects.filter(key=bundle.key, is_current=True).first()
-        stale = current is None or current.digest != bundle.digest or _calls_old(current)
-        if not stale:
+        if not _is_news(bundle):
             continue
         row = _draft(bundle, note="process library", report={}, uploader=designer.pk, at=at)
         if row.status == "published":
-            row = _draft_again(row, bundle, designer.pk, at)
+            row = _draft_again(row, bundle, designer.pk, at, CALLS_RENEWED)
         duty.check_second_person(person_key(designer), person_key(publisher), first_did="upload", second_does="publish")
         fresh.append(_publish(row, second, at))
     return fresh
+
+
+def _is_news(bundle: Bundle) -> bool:
+    """Files that were no published version yet, or are the current one and call others in versions that have passed."""
+    versions = ProcessDefinition.objects.filter(key=bundle.key, digest=bundle.digest).exclude(status="draft")
+    if not versions.exists():
+        return True
+    current = ProcessDefinition.objects.filter(key=bundle.key, is_current=True).defer("archive").first()
+    return current is not None and current.digest == bundle.digest and _calls_old(current)
 
 
 def _calls_old(current: ProcessDefinition) -> bool:
@@ -223,7 +260,9 @@ def _calls_old(current: ProcessDefinition) -> bool:
     return any(_current_version(key) != version for key, version in current.called.items())
 
 
-def _draft_again(row: ProcessDefinition, bundle: Bundle, designer: int, at: datetime) -> ProcessDefinition:
+def _draft_again(
+    row: ProcessDefinition, bundle: Bundle, designer: int | None, at: datetime, note: str
+) -> ProcessDefinition:
     last = ProcessDefinition.objects.filter(key=row.key).aggregate(last=Max("version"))["last"]
     return ProcessDefinition.objects.create(
         key=row.key,
@@ -238,7 +277,8 @@ def _draft_again(row: ProcessDefinition, bundle: Bundle, designer: int, at: date
         archive=zipped(bundle.files),
         uploaded_by_id=designer,
         uploaded_at=at,
-        note="called processes renewed",
+        report=row.report,
+        note=note[:MAX_NOTE],
     )
 
 

@@ -141,8 +141,13 @@ def _differences(before: str, after: str) -> tuple[Mapping[str, Any], ...]:
 
 def changes_between(old: ProcessDefinition, new: ProcessDefinition) -> list[Change]:
     """Elements that differ, in words: added, removed, changed, then merely moved."""
-    texts = [definitions.files(each)[PROCESS].decode("utf-8", errors="replace") for each in (old, new)]
-    models = [definitions.read(each).process for each in (old, new)]
+    files = [definitions.files(each) for each in (old, new)]
+    return element_changes(files[0], files[1], [definitions.read(each).process for each in (old, new)])
+
+
+def element_changes(old: Mapping[str, bytes], new: Mapping[str, bytes], models: list[ProcessModel]) -> list[Change]:
+    """The same of two sets of files, whose diagrams have been read already."""
+    texts = [files[PROCESS].decode("utf-8", errors="replace") for files in (old, new)]
     english = is_english()
     found = [_change(row, models, english) for row in _differences(*texts) if row["type"] != "bpmn:Process"]
     order = list(SIGNS)
