@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bpm_core.domain import errors
@@ -185,6 +186,41 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
         _("This needs another system that does not answer at the moment."),
         _("Try again in a few minutes. Nothing was changed."),
     ),
+    "below_floor": (
+        _("This would be stricter for the resident than the law"),
+        _("{name} = {found} is not permitted. {clause}; the bound is {bound}."),
+        _("Choose a value that is not below it."),
+    ),
+    "locked": (
+        _("The core of the procedure is locked"),
+        _("These may not vary from place to place: {names}."),
+        _("A county may set the promised time limit and the figures the procedure declares."),
+    ),
+    "edition_level": (
+        _("This office has no values of its own"),
+        _("Local values are set for a county or for the municipality; offices below inherit them."),
+        _("Choose the county."),
+    ),
+    "edition_decided_above": (
+        _("The municipality sets these values"),
+        _("The municipality decides this procedure, so it alone sets its values."),
+        _("Choose the municipality."),
+    ),
+    "nothing_new": (
+        _("There is nothing to change"),
+        _("The values named are in force there already."),
+        _("Change a value and propose again."),
+    ),
+    "draft_gone": (
+        _("The draft has changed since"),
+        _("The draft of {key} is not the one that was handed in any more."),
+        _("Hand the library in once more."),
+    ),
+    "check_failed": (
+        _("The check found errors"),
+        _("A version with errors is not put into force."),
+        _("Mend what the report names and hand it in again."),
+    ),
     "invalid_data": (_("Something in the form is not right yet"), _("Please look at the fields named here."), ""),
 }
 
@@ -222,6 +258,8 @@ class _Facts(dict[str, str]):
 def _in_words(name: str, value: object) -> str:
     if name in {"roles", "held"} and isinstance(value, (list, tuple)):
         return "、".join(words.role(str(role)) for role in value) or "—"
+    if isinstance(value, Mapping) and {"zh", "en"} <= set(value):
+        return str(value["en"] if (get_language() or "").startswith("en") else value["zh"])
     if name in _WORDS:
         return str(_WORDS[name].get(str(value), value))
     if isinstance(value, date):

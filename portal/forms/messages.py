@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 
 class Error(Protocol):
@@ -65,6 +65,14 @@ _SENTENCES: Mapping[str, Promise] = {
     "too_many_days": gettext_lazy("“{label}”: too many days at once; change them in parts"),
     "same_version": gettext_lazy("“{label}”: choose another version than the one the cases are on"),
     "unknown": gettext_lazy("“{label}”: there is no such entry"),
+    "locked": gettext_lazy("“{label}” belongs to the locked core of the procedure; no place may change it"),
+    "below_floor": gettext_lazy("“{label}” is stricter for the resident than the law allows: {bound}, {clause}"),
+    "literal": gettext_lazy('“{label}” is not a value of the expression language, for example 1200 or "text"'),
+    "type": gettext_lazy("“{label}” must be of the same kind as the value for all: {national}"),
+    "days": gettext_lazy("“{label}” must be a whole number of days, at most {max}"),
+    "channel": gettext_lazy("“{label}” names a way to apply that is not known: {unknown}"),
+    "channel_closed": gettext_lazy("“{label}”: these ways to apply stay open everywhere: {closed}"),
+    "check_failed": gettext_lazy("“{label}”: the check found errors; see its report"),
     "file_refused": gettext_lazy("“{label}”: {reason}"),
 }
 
@@ -83,7 +91,8 @@ _BAD_ID_NUMBER = gettext_lazy("“{label}” is not a valid identity number; com
 
 def sentence(error: Error, label: str = "", field_type: str = "") -> str:
     """One sentence for the error; without a label the field's key stands for it."""
-    facts = _Facts({**error.facts, "label": label or error.key, "key": error.key})
+    facts = _Facts({**{name: _said(value) for name, value in error.facts.items()}, "label": label or error.key})
+    facts["key"] = error.key
     if error.code == "required":
         if field_type in _CHOICE_TYPES:
             return _("Choose an answer for “{label}”").format_map(facts)
@@ -94,6 +103,13 @@ def sentence(error: Error, label: str = "", field_type: str = "") -> str:
         reason = str(error.facts.get("reason", error.code))
         return str(_ID_NUMBER.get(reason, _BAD_ID_NUMBER)).format_map(facts)
     return str(_SENTENCES.get(error.code) or gettext_lazy("“{label}” is not right yet")).format_map(facts)
+
+
+def _said(value: Any) -> Any:
+    """Facts in both languages in the reader's, lists in one line."""
+    if isinstance(value, Mapping) and {"zh", "en"} <= set(value):
+        return value["en"] if (get_language() or "").startswith("en") else value["zh"]
+    return "、".join(map(str, value)) if isinstance(value, (list, tuple)) else value
 
 
 class _Facts(dict[str, Any]):
