@@ -102,11 +102,12 @@ class _Column:
     possible: list[int]  # rules whose cell accepts it or cannot be told
     domain: list[int]  # regions that can occur
     trusted: bool = True  # every cell could be read
+    unnamed: tuple[int, ...] = ()  # a region of texts that no cell names, where the column lists no values
 
     def regions(self, cell: CellSet | None) -> list[int]:
         """The regions a cell may accept, of those that can occur."""
         if cell is None or cell.anything or cell.axis not in (None, self.axis_name):
-            return self.domain
+            return [*self.domain, *self.unnamed]
         spans = [self.axis.span(interval) for interval in cell.intervals]
         return [
             region
@@ -172,7 +173,7 @@ class _Checker:
             sets = [one if one is None or one.axis in (None, expected) else None for one in sets]
         names = {one.axis for one in (*sets, domain) if one is not None and one.axis is not None}
         trusted = len(names) <= 1 and all(one is not None for one in sets)
-        if not trusted:
+        if not trusted and not (declared.calculated and len(names) <= 1):
             self.add("not_checked", Severity.NOTE, column=label)
         if len(names) > 1:
             sets = [one if one is not None and one.anything else None for one in sets]
@@ -188,7 +189,9 @@ class _Checker:
                 possible[region] |= 1 << rule
                 if one is not None:
                     certain[region] |= 1 << rule
-        return _Column(label, axis_name, axis, certain, possible, self._domain(axis, axis_name, domain), trusted)
+        regions = self._domain(axis, axis_name, domain, whole=declared.whole)
+        unnamed = (axis.size - 1,) if axis_name == "text" and domain is None else ()
+        return _Column(label, axis_name, axis, certain, possible, regions, trusted, unnamed)
 
     def _declared(self, number: int) -> CellSet | None:
         """The values the column is declared to have."""
@@ -196,11 +199,14 @@ class _Checker:
         found = cells.read(tests) if tests is not None else None
         return None if found is None or found.anything else found
 
-    def _domain(self, axis: Axis, axis_name: str | None, declared: CellSet | None) -> list[int]:
-        """Regions whose values can occur. Texts without a list are taken to be those that the cells name."""
+    def _domain(self, axis: Axis, axis_name: str | None, declared: CellSet | None, *, whole: bool) -> list[int]:
+        """Regions whose values can occur; of a `whole` column those that hold a whole number. Texts without a list are taken to be those that the cells name."""
         if axis_name is None:
             return [0]
         inside = axis.regions_of(declared.intervals) if declared is not None else range(axis.size)
+        if whole and axis_name == "number":
+            found = ((region, axis.sample(region, axis_name)) for region in inside)
+            return [region for region, value in found if value is not None and value == value.to_integral_value()]
         points_only = axis_name == "boolean" or (axis_name == "text" and declared is None)
         return [
             region for region in inside

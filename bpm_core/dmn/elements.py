@@ -89,10 +89,18 @@ class Iterator:
 
 @dataclass(frozen=True, slots=True)
 class Input:
+    """One column that is asked.
+
+    whole       its numbers are whole numbers, so that nothing lies between 1 and 2
+    calculated  its author says that cells of it are reckoned from other values, and has looked at gaps himself
+    """
+
     label: str
     expression: Text
     type_ref: str | None
     values: Text | None
+    whole: bool = False
+    calculated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

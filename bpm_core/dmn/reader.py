@@ -11,6 +11,7 @@ from lxml import etree
 import bpm_core.dmn.elements as e
 from bpm_core.dmn.errors import DmnError
 
+GUICHENG = "urn:guicheng:bpmn:1"  # what we write at a column beyond the standard
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 60
 MAX_RULES = 5_000  # of one table
@@ -308,7 +309,8 @@ class _Reader:
         if expression is None or text is None:
             raise self.refuse("incomplete", "input expression", node)
         label = node.get("label") or text.text
-        return e.Input(label, text, self.type_ref(expression), self.text_in(node, "inputValues"))
+        own = {name: node.get(f"{{{GUICHENG}}}{name}") == "true" for name in ("whole", "calculated")}
+        return e.Input(label, text, self.type_ref(expression), self.text_in(node, "inputValues"), **own)
 
     def output(self, node: Any) -> e.Output:
         name = " ".join((node.get("name") or "").split()) or None

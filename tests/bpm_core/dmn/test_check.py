@@ -141,3 +141,30 @@ def test_examples_are_true(rules) -> None:
             hits = {hit.rule for hit in made.decide("d", values, now=making.NOW).hits}
             assert set(problem.rules) <= hits
             assert problem.code != "gap" or not hits
+
+
+def _marked(made: str, mark: str) -> dmn.Model:
+    marked = made.replace("<input ", f'<input xmlns:guicheng="urn:guicheng:bpmn:1" guicheng:{mark}="true" ')
+    return making.model(making.decision_xml(marked))
+
+
+def test_nothing_lies_between_whole_numbers() -> None:
+    grades = making.table_xml([("grade", "number", "[1..3]")], RATE, [["1", "1"], ["2", "2"], ["3", "3"]])
+
+    assert codes(making.model(making.decision_xml(grades))) == ["gap"]
+    assert codes(_marked(grades, "whole")) == []
+
+
+def test_a_column_that_is_said_to_be_reckoned_is_not_pointed_out_again() -> None:
+    reckoned = making.table_xml(AGE, RATE, [["< limit", "1"], ["-", "2"]], policy="FIRST")
+
+    assert codes(making.model(making.decision_xml(reckoned))) == ["not_checked"]
+    assert codes(_marked(reckoned, "calculated")) == []
+
+
+def test_a_text_column_without_a_list_may_hold_texts_that_no_cell_names() -> None:
+    rules = [['""', "-", "1"], ["-", '"sick"', "2"], ["-", "-", "3"]]
+
+    made = making.table([("clause", "string"), ("kind", "string", '"sick","injury"')], RATE, rules, policy="FIRST")
+
+    assert codes(made) == []
