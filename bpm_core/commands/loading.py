@@ -55,7 +55,7 @@ class Loaded:
             for bundle in self.bundles.values()
             for form in bundle.forms.values()
             for field in form.fields
-            if field.type in ("string", "text", "list", "file", "id_number", "phone")
+            if field.type in ("string", "text", "list", "file", "id_number", "uscc", "region", "phone")
         )
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bpm_core import feel
-from bpm_core.domain import identity
+from bpm_core.domain import enterprise_code, identity
 from bpm_core.domain.errors import FieldError, InvalidData
 from bpm_core.notation.fields import Field, FormSchema
 
@@ -209,6 +209,22 @@ def _id_number(field: Field, raw: object, today: date) -> str:
         raise _Wrong(first.code, **first.facts) from None
 
 
+def _uscc(field: Field, raw: object) -> str:
+    try:
+        return enterprise_code.read(_text(field, raw), key=field.key).code
+    except InvalidData as refused:
+        first = refused.errors[0]
+        raise _Wrong(first.code, **first.facts) from None
+
+
+def _region(field: Field, raw: object) -> str:
+    """Division codes of GB/T 2260 (6 digits: county) and GB/T 10114 (9: township, 12: village)."""
+    text = re.sub(r"\s", "", _text(field, raw))
+    if not re.fullmatch(r"[1-8][0-9]{5}([0-9]{3}([0-9]{3})?)?", text):
+        raise _Wrong("bad_region")
+    return text
+
+
 def _phone(field: Field, raw: object) -> str:
     """Mainland mobile numbers: 11 digits beginning 13 to 19 (numbering plan of the ministry, statute-knowledge)."""
     text = re.sub(r"[\s-]", "", _text(field, raw))
@@ -227,6 +243,8 @@ _PARSERS: dict[str, Callable[[Field, object], Value]] = {
     "month": _month,
     "boolean": _boolean,
     "file": _text,
+    "uscc": _uscc,
+    "region": _region,
     "phone": _phone,
     "list": _list,
     "enum": _enum,

@@ -11,7 +11,8 @@ from decimal import Decimal
 class Field:
     """One question of a form.
 
-    type       string text integer decimal money date month boolean file id_number phone list enum multi_enum
+    type       string text integer decimal money date month boolean file id_number uscc region phone list enum
+               multi_enum; uscc = unified social credit code, region = division code of 6, 9 or 12 digits
     options    (value, Chinese, English) for enum and multi_enum
     personal   the answer is personal data: kept encrypted, never in the engine's state
     show_when  FEEL over the case and this form; None = always asked
@@ -41,8 +42,8 @@ class Field:
 
     @property
     def format(self) -> str:
-        """Another word for the type where it says how the text is written (id_number, phone, month)."""
-        return self.type if self.type in ("id_number", "phone", "month") else ""
+        """Another word for the type where it says how the text is written (id_number, uscc, region, phone, month)."""
+        return self.type if self.type in ("id_number", "uscc", "region", "phone", "month") else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ TYPE_OF = {
     "select": "enum",
     "filepicker": "file",
 }
-TYPES = frozenset(TYPE_OF.values()) | {"integer", "money", "month", "id_number", "phone", "list"}
+TYPES = frozenset(TYPE_OF.values()) | {"integer", "money", "month", "id_number", "uscc", "region", "phone", "list"}
 
 
 class FormRefused(ValueError):

@@ -13,6 +13,8 @@ _FORMATS = {
     "month": {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"},
     "boolean": {"type": "boolean"},
     "phone": {"type": "string", "pattern": "^1[3-9][0-9]{9}$"},
+    "uscc": {"type": "string", "pattern": "^[0-9A-HJ-NPQRTUWXY]{18}$"},
+    "region": {"type": "string", "pattern": "^[1-8][0-9]{5}([0-9]{3}([0-9]{3})?)?$"},
     "id_number": {"type": "string", "pattern": "^([0-9]{15}|[0-9]{17}[0-9Xx])$"},
 }
 

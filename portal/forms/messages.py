@@ -40,6 +40,7 @@ _SENTENCES: Mapping[str, Promise] = {
     "not_option": gettext_lazy("Choose one of the answers shown for “{label}”"),
     "too_many": gettext_lazy("“{label}” may have at most {max} entries"),
     "not_list": gettext_lazy("“{label}” must be a list, one entry a line"),
+    "bad_region": gettext_lazy("“{label}” must be a division code of 6, 9 or 12 digits"),
     "bad_phone": gettext_lazy("“{label}” must be a mobile number of 11 digits beginning with 1"),
     "unknown_field": gettext_lazy("The form has no field “{key}”. Load the page again and type your answers into it."),
     "range": gettext_lazy("“{label}” must be between {min} and {max}"),

@@ -225,6 +225,10 @@ def _hint(field: Field, english: bool) -> str:
         return _("Choose all that apply")
     if field.type == "id_number":
         return _("18 characters, as on the card")
+    if field.type == "uscc":
+        return _("18 characters, as on the licence")
+    if field.type == "region":
+        return _("Division code of 6, 9 or 12 digits")
     if field.min is not None and field.max is not None and field.type in ("integer", "decimal", "money"):
         return _("Between {min} and {max}").format(min=field.min, max=field.max)
     return ""
@@ -237,6 +241,8 @@ _INPUT: Mapping[str, dict[str, str]] = {
     "date": {"type": "date", "min": "1900-01-01", "max": "2100-12-31"},
     "month": {"type": "month", "pattern": "[0-9]{4}-(0[1-9]|1[0-2])", "placeholder": "2026-11"},
     "id_number": {"type": "text", "maxlength": "18", "autocapitalize": "characters", "spellcheck": "false"},
+    "uscc": {"type": "text", "maxlength": "24", "autocapitalize": "characters", "spellcheck": "false"},
+    "region": {"type": "text", "inputmode": "numeric", "maxlength": "12"},
     "phone": {"type": "tel", "inputmode": "tel", "maxlength": "13"},
     "file": {"type": "file", "accept": ".pdf,.jpg,.jpeg,.png,.ofd,.docx,.xlsx"},
 }

@@ -24,6 +24,8 @@ FIELD_TYPES = {
     "boolean": _("yes or no"),
     "file": _("file"),
     "id_number": _("identity number"),
+    "uscc": _("unified social credit code"),
+    "region": _("division code"),
     "phone": _("phone number"),
     "list": _("list, one entry a line"),
     "enum": _("one of several"),
