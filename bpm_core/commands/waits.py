@@ -117,11 +117,18 @@ def _open_work(unit: Unit, wait: Wait) -> None:
 
 
 def lane_code(loaded: Loaded, process_key: str, element: Element) -> str:
-    """Code of the lane a step stands in: what the step names itself goes before where it is drawn."""
-    if element.candidate_groups:
-        return element.candidate_groups[0]
+    """Code of the lane a step stands in: what the step names itself goes before where it is drawn.
+
+    Steps of a shared part are done at the level that decides the case it is called from (`roles.MUNICIPAL`).
+    """
     lane = loaded.process(process_key).lane_of(element)
-    return lane.code if lane else "WIN"
+    drawn = element.candidate_groups[0] if element.candidate_groups else lane.code if lane else "WIN"
+    if process_key == loaded.key or loaded.bundles[process_key].guide is None:
+        return drawn
+    own = loaded.bundle.guide
+    called = loaded.bundles[process_key].guide
+    shared = called is not None and not called.public
+    return roles.MUNICIPAL.get(drawn, drawn) if shared and own and own.deciding_level == "municipal" else drawn
 
 
 def due(element: Element, at: datetime, *, case_due_on: date | None) -> tuple[Any, Any, datetime]:

@@ -112,6 +112,10 @@ def _table() -> dict[str, Lane]:
 
 LANES = _table()
 
+#: The shared parts are drawn with county posts; in a case the municipality decides, these do the steps instead.
+#: Source: organisations.md section 5, rule 4 (the shared parts follow the level of the process that calls them).
+MUNICIPAL = {"WIN": "MWIN", "C1": "M1", "C2": "M2", "CD": "MD", "CFIN": "MFIN"}
+
 #: Lanes that receive people: whoever holds one also enters, with them, what applicants and partners have to enter.
 WINDOWS = frozenset({"VIL", "TWN", "WIN", "MWIN"})
 

@@ -71,13 +71,29 @@ DEMO = (
     Seat("auditadmin", MUNICIPALITY, Role.AUDIT_ADMIN),
 )
 
+#: Posts that the other processes draw, in numbers that let every separation of duty be kept; no visitor's log-ins.
+OTHERS = (
+    *(_lane(f"wuzhi_{name}", COUNTY, lane) for name, lane in (
+        ("review2b", "C2"), ("sign2", "CD"), ("finance2", "CFIN"), ("matching2", "MATCH"), ("training2", "SUPV"),
+        ("inspect1", "INSP"), ("inspect2", "INSP"),
+    )),
+    _lane("zhandian_mediator", TOWNSHIP, "MEDIATOR"),
+    *(_lane(f"city_{name}", MUNICIPALITY, lane) for name, lane in (
+        ("window2", "MWIN"), ("review1b", "M1"), ("review2b", "M2"), ("sign2", "MD"), ("finance2", "MFIN"),
+        ("expert1", "PANEL"), ("expert2", "PANEL"), ("expert3", "PANEL"), ("appraisal1", "COMMIT"),
+        ("appraisal2", "COMMIT"), ("inquiry1", "INVEST"), ("inquiry2", "INVEST"), ("registry1", "ARBSEC"),
+        ("tribunal1", "ARB"), ("tribunal2", "ARB"), ("archive1", "ARC"), ("archive2", "ARC2"), ("audit1", "AUD"),
+        ("audit2", "AUD"), ("settlement1", "MPAY"), ("settlement2", "MPAY"), ("medical1", "MREV"), ("medical2", "MREV"),
+    )),
+)  # fmt: skip
+
 _COUNTY_LANES = ("WIN", "C1", "C1", "C2", "CD", "CFIN", "FIELD")
 
 
 def seats() -> list[Seat]:
     """Every sample seat: the demonstration log-ins, then a desk for each other county and township."""
     taken = {seat.unit for seat in DEMO}
-    found = list(DEMO)
+    found = [*DEMO, *OTHERS]
     for unit in OrgUnit.objects.filter(level__in=(2, 3)).order_by("code"):
         if unit.code in taken:
             continue
@@ -90,7 +106,7 @@ def seats() -> list[Seat]:
 def load() -> int:
     """Enter the accounts and posts that are not there yet; gives how many were new."""
     known = set(Account.objects.values_list("username", flat=True))
-    wanted = seats() if len(known) < len(DEMO) or not known.issuperset(seat.username for seat in DEMO) else []
+    wanted = seats() if not known.issuperset(seat.username for seat in (*DEMO, *OTHERS)) else []
     fresh = [seat for seat in wanted if seat.username not in known]
     if not fresh:
         return 0
