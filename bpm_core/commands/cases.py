@@ -49,6 +49,7 @@ def start(
     enterprise_id: UUID | None = None,
     variables: Mapping[str, Any] | None = None,
     message: str | None = None,
+    element: str | None = None,
     channel: str = "window",
     form: Mapping[str, object] | None = None,
     despite_open: str = "",
@@ -61,6 +62,7 @@ def start(
 
     variables     FEEL values by name: what is known at the start beyond the parameters in force
     message       name of the message that opens it, for processes that start with one
+    element       id of the start event instead: how a schedule opens it
     despite_open  reason for a second open case of the same matter; without it such a start is refused (Duplicate)
     """
     row = opening.definition_of(definition)
@@ -73,7 +75,7 @@ def start(
         case = opening.insert(row, loaded, entry, person, enterprise, channel, synthetic, actor, at)
         unit = Unit(opening.head_of(case, person, enterprise), actor, at, key)
         values_given = opening.given(loaded, case, form, variables or {}, at)
-        opening.run_to_first_waits(unit, loaded, case, message, values_given)
+        opening.run_to_first_waits(unit, loaded, case, values_given, message=message, element=element)
         unit.commit()
     case.refresh_from_db()
     return case

@@ -200,7 +200,13 @@ def given(
 
 
 def run_to_first_waits(
-    unit: Unit, loaded: loading.Loaded, case: Case, message: str | None, given: dict[str, Any]
+    unit: Unit,
+    loaded: loading.Loaded,
+    case: Case,
+    given: dict[str, Any],
+    *,
+    message: str | None = None,
+    element: str | None = None,
 ) -> None:
     """Start the engine with what is given, and write down what it opened."""
     routed = {name: value for name, value in given.items() if name in loaded.routing_names}
@@ -214,6 +220,7 @@ def run_to_first_waits(
             variables=routed,
             now=unit.at,
             message=message,
+            element=element,
             payload=routed if message else None,
         )
     except engine.EngineError as error:

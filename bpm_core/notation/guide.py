@@ -46,10 +46,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """A promised or legal limit. Without `value` no number of days is known, and `note` says so."""
+    """A promised or legal limit. Without `value` no number of days is known, and `note` says so.
+
+    extension  more of the same unit that may be added with approval
+    """
 
     certainty: Certainty
     value: int | None = None
+    extension: int | None = None
     unit: str = "working_day"
     basis: Words | None = None
     note: Words | None = None

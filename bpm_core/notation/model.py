@@ -196,6 +196,12 @@ class ProcessModel:
         """Start events of the process itself, not of its sub-processes."""
         return tuple(e for e in self.elements.values() if e.kind == "startEvent" and e.parent is None)
 
+    def start_named(self, name: str) -> Element | None:
+        """The start event of a message, or the one of that id; None for "none", the plain start."""
+        if name == "none":
+            return None
+        return next((e for e in self.starts if name in (e.message, e.id)), None)
+
     @property
     def ends(self) -> tuple[Element, ...]:
         """Every end event that people see, in sub-processes too."""

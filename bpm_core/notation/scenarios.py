@@ -55,7 +55,7 @@ class Expectation:
 class Scenario:
     """One worked case.
 
-    start      "none" or the name of the message that opens it
+    start      "none", the name of the message that opens it, or the id of its start event (a schedule)
     variables  what the case is given at its start
     inputs     values of fields, outputs and payloads by name; inputs_at[(node, visit)] goes before (visit 0 = every)
     calls      the same for the process called at a node: (node, visit) -> inputs

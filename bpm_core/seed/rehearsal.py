@@ -38,6 +38,8 @@ _DEFAULTS: Mapping[str, Any] = {
     "list": [],
     "multi_enum": [],
     "phone": "13800000000",
+    "uscc": "91410800MA0000007L",
+    "region": "410823901001",
     "id_number": "11010519491231002X",
 }
 
@@ -105,10 +107,8 @@ class Player:
     # -- the start
 
     def start(self) -> Case:
-        by_message = self.scenario.start != "none"
         given = {**self.scenario.variables}
-        starts = self.loaded.bundle.process.starts
-        event = next((e for e in starts if by_message and e.message == self.scenario.start), None)
+        event = self.loaded.bundle.process.start_named(self.scenario.start)
         known = {spec.name: spec for spec in self.loaded.bundle.process.variables if not spec.derived}
         variables = {name: _feel(known.get(name), value, self.now) for name, value in given.items()}
         variables |= {
@@ -124,7 +124,8 @@ class Player:
             unit_code=self.unit_code,
             person_id=self.person_id,
             variables=variables,
-            message=self.scenario.start if by_message else None,
+            message=event.message if event is not None else None,
+            element=event.id if event is not None and event.message is None else None,
             despite_open=self.despite_open,
             synthetic=self.synthetic,
             actor=self.cast.window(self.unit_code),
@@ -141,7 +142,8 @@ class Player:
 
     def step(self) -> bool:
         """Let the next thing happen; False when nothing is open that the scenario could move."""
-        for wait in self.opened:
+        aside = self._interrupted and self.scenario.expect.open  # what the message set off comes before what it left
+        for wait in reversed(self.opened) if aside else self.opened:
             element = self._element(wait)
             if element.kind == "boundaryEvent" or self._starts_event_sub_process(wait, element):
                 continue
@@ -224,19 +226,29 @@ class Player:
         if handler is None:
             raise Stuck(f"nobody waits for {told.message} before {told.before}")
         self._interrupted = True
+        if wait is not None:
+            self._undecided(wait)
         element = self._element(handler)
         self._message(handler, element, self._values_for(element.outputs, handler))
         self._read_journal()
         return True
 
+    def _undecided(self, wait: Open) -> None:
+        """A gateway the case still waits at when it is interrupted has not been passed: none of its branches won."""
+        gateway = self._gateway(wait, self._element(wait))
+        node = (gateway.node or gateway.id) if gateway is not None else ""
+        if self.scenario.interrupted_by and self.scenario.interrupted_by.before == node and node in self.path[-1:]:
+            self.path.pop()
+
     def _names_around(self, wait: Open) -> set[str]:
         """Path names of the step, of its gateway and of the calls and sub-processes around it."""
         element = self._element(wait)
-        found = {element.node or element.id}
-        gateway = self._gateway(wait, element)
-        if gateway is not None:
-            found.add(gateway.node or gateway.id)
-        own = self.loaded.bundle.process.elements
+        own, found = self.loaded.bundle.process.elements, set()
+        if wait.process_key == self.loaded.key:  # steps of a called process have names of their own
+            found.add(element.node or element.id)
+            gateway = self._gateway(wait, element)
+            if gateway is not None:
+                found.add(gateway.node or gateway.id)
         return found | {own[name].node or name for name in wait.path if name in own}
 
     # -- what people, registers, time and the world do

@@ -36,6 +36,8 @@ _DEFAULTS: Mapping[str, Any] = {
     "month": "2026-10",
     "boolean": "true",
     "phone": "13800000000",
+    "uscc": "91410800MA0000007L",
+    "region": "410823901001",
     "id_number": "11010519491231002X",
 }
 
@@ -85,8 +87,8 @@ class Answers:
 
     # -- values
 
-    def at_start(self, script: Script, on: date, figures: Values) -> tuple[str | None, Values, Values]:
-        """The message that begins the case, its variables, and what the message brings."""
+    def at_start(self, script: Script, on: date, figures: Values) -> tuple[Element | None, Values, Values]:
+        """The event that begins the case (None: the plain start), its variables, and what a message brings."""
         process, scenario = self.subject.process, script.scenario
         given = dict(scenario.variables) if scenario is not None else {}
         known = {spec.name: spec for spec in process.variables if not spec.derived}
@@ -96,21 +98,21 @@ class Answers:
             if name in given or spec.example is not None:
                 values[name] = _typed(spec, given.get(name, spec.example), today)
         values |= {name: feel.values.from_python(value) for name, value in given.items() if name not in known}
-        message = self._message(scenario)
+        event = self._begun_by(scenario)
         payload: Values = {}
-        if message is not None:
-            event = next((e for e in process.starts if e.message == message), None)
-            specs = event.outputs if event is not None else ()
+        if event is not None:
             inputs = scenario.given("", 1) if scenario is not None else {}
-            payload = {spec.name: _typed(spec, _pick(spec, inputs), today) for spec in specs}
+            payload = {spec.name: _typed(spec, _pick(spec, inputs), today) for spec in event.outputs}
         dated = {name: value for name, value in values.items() if name not in figures}
-        return message, figures | self._moved(script, dated, on), self._moved(script, payload, on)
+        return event, figures | self._moved(script, dated, on), self._moved(script, payload, on)
 
-    def _message(self, scenario: Scenario | None) -> str | None:
+    def _begun_by(self, scenario: Scenario | None) -> Element | None:
+        """The start event that is not the plain one: the worked case's, or the first where all are such."""
+        process = self.subject.process
         if scenario is not None:
-            return None if scenario.start == "none" else scenario.start
-        starts = self.subject.process.starts
-        return next((e.message for e in starts if e.message), None) if all(e.message for e in starts) else None
+            return process.start_named(scenario.start)
+        starts = process.starts
+        return next(iter(starts), None) if all(e.events for e in starts) else None
 
     def values(self, script: Script, place: Place, facts: Values, rng: Random, on: date) -> Values:
         """FEEL values for the form of a step, the answer of a register or what a message carries."""

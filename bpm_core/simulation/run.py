@@ -94,7 +94,7 @@ class _Simulator:
         course = Course(number, self.now, rng, self.answers.script(rng))
         self.courses.append(course)
         try:
-            message, variables, payload = self.answers.at_start(course.script, day_of(self.now), self._figures)
+            event, variables, payload = self.answers.at_start(course.script, day_of(self.now), self._figures)
         except Unanswerable as wrong:
             self._strand(course, str(wrong))
             return
@@ -106,7 +106,7 @@ class _Simulator:
                 case_id=course.id,
                 variables=variables,
                 now=moment_of(self.now),
-                message=message,
+                element=event.id if event is not None else None,
                 payload=payload,
             ),
         )

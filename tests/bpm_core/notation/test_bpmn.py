@@ -127,3 +127,17 @@ def test_hostile_xml_is_not_read(text: bytes, code: str) -> None:
         xml.parse(text)
 
     assert refused.value.code == code
+
+
+def test_a_process_is_begun_by_a_message_a_schedule_or_plainly() -> None:
+    every_month = (
+        '<bpmn:startEvent id="monthly"><bpmn:timerEventDefinition><bpmn:timeCycle>R/P1M</bpmn:timeCycle>'
+        "</bpmn:timerEventDefinition></bpmn:startEvent>"
+        '<bpmn:task id="t"/>'
+    )
+
+    read = bpmn.read(around(every_month))
+
+    begun = read.start_named("monthly")
+    assert begun is not None and begun.timer is not None and begun.timer.kind == "cycle"
+    assert read.start_named("none") is None
