@@ -22,10 +22,15 @@ _OVER = (JobState.DONE, JobState.CANCELLED)
 
 
 def _job(job_id: int) -> Job:
-    job = Job.objects.filter(pk=job_id).first()
-    if job is None:
-        raise NotFound("there is no such job", kind="job")
-    return job
+    for job in Job.objects.filter(pk=job_id):
+        return job
+    raise NotFound("there is no such job", kind="job")
+
+
+def _case_and_state(job_id: int) -> tuple[int, str]:
+    for found in Job.objects.filter(pk=job_id).values_list("case_id", "state"):
+        return found
+    raise NotFound("there is no such job", kind="job")
 
 
 def finish(
@@ -35,10 +40,10 @@ def finish(
 
     outputs   FEEL values by the names the step declares; what it does not declare is left out
     """
-    job = _job(job_id)
-    if job.state in _OVER:
+    case_id, state = _case_and_state(job_id)
+    if state in _OVER:
         return None
-    return _finish(job.case_id, job_id=job_id, outputs=dict(outputs), actor=actor, at=at, key=key)
+    return _finish(case_id, job_id=job_id, outputs=dict(outputs), actor=actor, at=at, key=key)
 
 
 @command()
@@ -67,8 +72,8 @@ def fail(
     job_id: int, *, error: str, code: str | None = None, retry_at: datetime | None = None, actor: Actor, at: datetime
 ) -> Moved | None:
     """Record a failed try: again at `retry_at`; without it the process's own error path, else an incident."""
-    job = _job(job_id)
-    if job.state in _OVER:
+    case_id, state = _case_and_state(job_id)
+    if state in _OVER:
         return None
     if retry_at is not None:
         authority.require(actor, "job.fail")
@@ -76,7 +81,7 @@ def fail(
             state=JobState.WAITING.value, due_at=retry_at, lease_until=None, last_error=error[:500]
         )
         return None
-    return _fail(job.case_id, job_id=job_id, error=error, code=code, actor=actor, at=at)
+    return _fail(case_id, job_id=job_id, error=error, code=code, actor=actor, at=at)
 
 
 @command()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from bpm_core.commands import actors, places
+from bpm_core.commands.heads import Item
 from bpm_core.domain import authority
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.authority import Record
 from bpm_core.domain.roles import Role
-from bpm_core.models import Account, WorkItem
+from bpm_core.models import Account
 
 
 class Cast:
@@ -27,7 +28,7 @@ class Cast:
             self._staff[unit_code] = [actors.actor_for(account, self.on) for account in accounts]
         return self._staff[unit_code]
 
-    def for_item(self, item: WorkItem) -> list[Actor]:
+    def for_item(self, item: Item) -> list[Actor]:
         """Everybody whose post fits: staff of the office, then those of the one above who stand in for it."""
         key = (item.unit_id, item.lane)
         if key not in self._fit:

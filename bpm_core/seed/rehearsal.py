@@ -14,14 +14,16 @@ from typing import Any
 from uuid import UUID
 
 from bpm_core import feel
-from bpm_core.commands import cases, jobs, messages, places, timers, work_items
+from bpm_core.commands import cases, heads, jobs, messages, places, timers, work_items
+from bpm_core.commands.heads import Item
 from bpm_core.commands.loading import Loaded, load
 from bpm_core.domain.actors import SYSTEM, TIMER, Actor
 from bpm_core.domain.errors import Refused, SeparationOfDuty
-from bpm_core.models import Case, Job, JournalEntry, Timer, WorkItem
+from bpm_core.models import Case
 from bpm_core.notation.fields import Field, FormSchema
 from bpm_core.notation.model import Element, ValueSpec
 from bpm_core.notation.scenarios import Event, Scenario
+from bpm_core.seed import lookups
 from bpm_core.seed.cast import Cast
 
 MAX_STEPS = 1_500
@@ -255,24 +257,24 @@ class Player:
 
     def _work(self, wait: Open) -> None:
         assert wait.item_id is not None
-        item = WorkItem.objects.get(pk=wait.item_id)
+        item = heads.of_item(wait.item_id).items[wait.item_id]
         performer = self._claim(item)
         schema = self.loaded.form(wait.process_key, wait.element_id) or FormSchema("", ())
         data = {f.key: self._value(f.key, f, self._key(wait)) for f in schema.fields}
         data = {name: value for name, value in data.items() if value is not None}
         try:
-            work_items.complete(item.pk, data=data, actor=performer, at=self.now)
+            work_items.complete(item.id, data=data, actor=performer, at=self.now)
         except Refused as refused:
             wrong = [(e.key, e.code) for e in getattr(refused, "errors", ())]
             raise Stuck(f"{item.element_id} was not taken: {refused} {wrong}") from refused
 
-    def _claim(self, item: WorkItem) -> Actor:
+    def _claim(self, item: Item) -> Actor:
         last: Refused | None = None
         for actor in self.cast.for_item(item):
             if item.state == "allocated" and item.holder_id == actor.account_id:
                 return actor
             try:
-                work_items.claim(item.pk, actor=actor, at=self.now)
+                work_items.claim(item.id, actor=actor, at=self.now)
             except SeparationOfDuty as refused:
                 last = refused
                 continue
@@ -282,19 +284,19 @@ class Player:
 
     def _job(self, wait: Open, element: Element) -> None:
         assert self.case is not None
-        job = Job.objects.get(case=self.case, token=wait.token)
+        job_id = lookups.job(self.case.pk, wait.token)
         raw = self._values_for(element.outputs, wait)
         specs = {spec.name: spec for spec in element.outputs}
         outputs = {name: _feel(specs[name], value, self.now) for name, value in raw.items()}
-        jobs.finish(job.pk, outputs=outputs, actor=SYSTEM, at=self.now)
+        jobs.finish(job_id, outputs=outputs, actor=SYSTEM, at=self.now)
 
     def _fire(self, wait: Open) -> None:
         assert self.case is not None
-        timer = Timer.objects.get(case=self.case, token=wait.token, fired_at=None, cancelled_at=None)
-        if self.until is not None and timer.due_at > self.until:
+        timer_id, due_at = lookups.timer(self.case.pk, wait.token)
+        if self.until is not None and due_at > self.until:
             raise NotYet
-        self.now = max(self.now, timer.due_at.astimezone(self.now.tzinfo))
-        if timers.fire(timer.pk, actor=TIMER, at=self.now) is None:
+        self.now = max(self.now, due_at.astimezone(self.now.tzinfo))
+        if timers.fire(timer_id, actor=TIMER, at=self.now) is None:
             raise Stuck(f"the timer at {wait.element_id} did not fire")
 
     def _message(self, wait: Open, element: Element, payload: dict[str, Any]) -> None:
@@ -357,8 +359,7 @@ class Player:
     def _read_journal(self) -> None:
         """Fold the entries since the last look into what is open and what was passed."""
         assert self.case is not None
-        rows = JournalEntry.objects.filter(case=self.case, seq__gt=self._seen).order_by("seq")
-        for seq, body in rows.values_list("seq", "body"):
+        for seq, body in lookups.entries_after(self.case.pk, self._seen):
             self._seen = seq
             gone = {closed["token"] for closed in body.get("closed", ())}
             self.opened = [wait for wait in self.opened if wait.token not in gone] + [

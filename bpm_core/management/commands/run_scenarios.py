@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 from django.utils import timezone
 
-from bpm_core.commands import loading, memory
+from bpm_core.commands import loading
 from bpm_core.models import ProcessDefinition
-from bpm_core.seed import calendar, library, offices, outcomes, staff
+from bpm_core.seed import outcomes, staff, stage
 from bpm_core.seed.cast import Cast
 
 
@@ -31,12 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, processes: list[str], **options: Any) -> None:
         began = time.monotonic()
-        with throw_away_database():
-            offices.load()
-            calendar.load()
-            staff.load()
-            library.load(settings.PROCESSES_DIR, at=timezone.now())
-            ProcessDefinition.objects.update(callable_only=False)  # shared parts have worked cases of their own
+        with stage.built(settings.PROCESSES_DIR, at=timezone.now()):
             result = self._play(processes, quiet=options["json"])
         result["seconds"] = round(time.monotonic() - began, 1)
         if options["json"]:
@@ -78,20 +70,3 @@ def _chosen(wanted: list[str]) -> Iterator[ProcessDefinition]:
     if unknown:
         raise CommandError(f"no such process: {', '.join(unknown)}")
     yield from (row for row in found if not wanted or row.key in wanted or row.code in wanted)
-
-
-@contextmanager
-def throw_away_database() -> Iterator[None]:
-    """A database of this run's own beside the configured one, gone afterwards; in memory with SQLite."""
-    memory.forget()
-    kept = connection.settings_dict["NAME"]
-    if connection.vendor == "postgresql":
-        connection.settings_dict["TEST"]["NAME"] = f"guicheng_scenarios_{os.getpid()}"
-    else:
-        connection.settings_dict["TEST"]["NAME"] = None
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(kept, verbosity=0)
-        memory.forget()

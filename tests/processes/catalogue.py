@@ -1,0 +1,73 @@
+"""What the library has to hold: the 52 unified processes and 8 shared parts by code, each with its worked cases.
+
+Source: the province's catalogue of unified processes of employment and social security, and its worked cases.
+"""
+
+from __future__ import annotations
+
+#: Worked cases of each unified process, by its code.
+UNIFIED = {
+    "EMP-01": 12,
+    "EMP-02": 11,
+    "EMP-03": 10,
+    "EMP-04": 5,
+    "EMP-05": 10,
+    "EMP-06": 19,
+    "EMP-07": 21,
+    "EMP-08": 11,
+    "EMP-09": 5,
+    "UNE-01": 32,
+    "UNE-02": 13,
+    "UNE-03": 12,
+    "UNE-04": 9,
+    "TRN-01": 31,
+    "TRN-02": 26,
+    "TRN-03": 12,
+    "TRN-04": 11,
+    "TRN-05": 10,
+    "TRN-06": 11,
+    "SUP-01": 14,
+    "SUP-02": 10,
+    "SUP-03": 10,
+    "SUP-04": 13,
+    "SUP-05": 11,
+    "SUP-06": 10,
+    "SUP-07": 9,
+    "SUP-08": 10,
+    "REL-01": 21,
+    "REL-02": 17,
+    "REL-03": 16,
+    "INS-01": 12,
+    "INS-02": 15,
+    "INS-03": 9,
+    "INS-04": 10,
+    "MED-01": 30,
+    "MED-02": 29,
+    "MED-03": 12,
+    "MED-04": 16,
+    "MED-05": 9,
+    "PEN-01": 33,
+    "PEN-02": 23,
+    "PEN-03": 22,
+    "PEN-04": 12,
+    "PEN-05": 16,
+    "PEN-06": 15,
+    "PEN-07": 13,
+    "PEN-08": 8,
+    "WIN-01": 38,
+    "WIN-02": 17,
+    "WIN-03": 12,
+    "WIN-04": 12,
+    "CRD-01": 14,
+}
+#: Worked cases of each part that several processes share.
+SHARED = {
+    "SUB-DELIVER": 2,
+    "SUB-DISCLOSE": 3,
+    "SUB-INTAKE": 4,
+    "SUB-PAY": 5,
+    "SUB-RATING": 4,
+    "SUB-RECHECK": 3,
+    "SUB-RECOVER": 4,
+    "SUB-REVIEW": 7,
+}
