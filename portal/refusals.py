@@ -133,7 +133,7 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
     ),
     "benefit_overlap": (
         _("The benefit is granted already"),
-        _("For {month} a benefit of the same group is granted in case {other_case}; the rule permits one."),
+        _("For {month} a benefit that rules this one out is granted in case {other_case}: {rule}."),
         _("Look at the other case; if it is wrong it has to be stopped there first."),
     ),
     "benefit_once": (
@@ -237,11 +237,17 @@ _WORDS = {
 def explain(refused: errors.Refused) -> Explained:
     """The refusal in words. Facts the sentence names and the core did not give are shown as a dash."""
     title, sentence, mend = _TEXTS.get(refused.reason) or _TEXTS.get(refused.code) or _TEXTS["refused"]
-    facts = _Facts({name: _in_words(name, value) for name, value in refused.facts.items()})
+    facts = _Facts({name: _in_words(name, value) for name, value in _spoken(refused.facts).items()})
     lines: tuple[str, ...] = ()
     if isinstance(refused, errors.InvalidData):
         lines = tuple(f"{error.key}: {field_messages.sentence(error)}" for error in refused.errors)
     return Explained(str(title), str(sentence).format_map(facts), str(mend).format_map(facts), lines)
+
+
+def _spoken(facts: Mapping[str, object]) -> dict[str, object]:
+    """The facts, and those given in both languages (x_zh, x_en) under their plain name in the reader's."""
+    ending = "_zh" if (get_language() or "zh").startswith("zh") else "_en"
+    return {**facts, **{name.removesuffix(ending): value for name, value in facts.items() if name.endswith(ending)}}
 
 
 def sentence(refused: errors.Refused) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
+from bpm_core.commands import interlocks
 from bpm_core.domain.calendar import CIVIL_ZONE
 from bpm_core.models import Outbox
 
@@ -33,7 +34,7 @@ def envelope(event: Outbox) -> dict[str, Any]:
         "subject": f"cases/{event.case_id}" if event.case_id else "",
         "time": event.created_at.astimezone(CIVIL_ZONE).isoformat(),
         "datacontenttype": "application/json",
-        "data": event.body,
+        "data": {name: value for name, value in event.body.items() if name != interlocks.REACHED},
     }
 
 

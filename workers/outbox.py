@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from django.conf import settings
 
-from bpm_core.commands import calendar_days, clocks, leasing, outbox
+from bpm_core.commands import calendar_days, clocks, interlocks, leasing, outbox
+from bpm_core.domain.errors import Refused
 from bpm_core.models import Outbox
 from workers import events
 from workers.connectors import transport
@@ -26,6 +27,8 @@ def send_due(worker: str, *, at: datetime) -> int:
     taken: list[int] = []
     away = ""
     for event in leased:
+        if not _handed_over(event, at):
+            continue
         away = away or _send(event, at)
         if away:
             outbox.not_sent(event.pk, attempt=event.attempt, error=away, at=at)
@@ -34,6 +37,16 @@ def send_due(worker: str, *, at: datetime) -> int:
     if taken:
         outbox.sent(taken, at=at)
     return len(leased)
+
+
+def _handed_over(event: Outbox, at: datetime) -> bool:
+    """Give the event to the cases of ours it is for; False when one is too busy and it is to be tried again."""
+    try:
+        interlocks.forward(event, at=at)
+    except Refused as refusal:
+        outbox.not_sent(event.pk, attempt=event.attempt, error=f"{refusal.code}: not handed over", at=at)
+        return False
+    return True
 
 
 def _send(event: Outbox, at: datetime) -> str:

@@ -1,21 +1,27 @@
 """The benefit ledger kept by the steps of a case: reserve, activate, end and give back, as its guide's [benefit] says.
 
 That nobody gets two benefits of one exclusion group for one month is a UNIQUE constraint of the database; the refusal
-names the rule and, masked, the other case.
+names the rule with its clause and, masked, the other case. What holds between benefits of different processes is the
+library's matrix (notation/benefits.py).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bpm_core import feel
+from bpm_core.commands.applying import open_incident
 from bpm_core.commands.unit import Unit
 from bpm_core.domain.calendar import add_months
 from bpm_core.domain.errors import Duplicate
@@ -23,7 +29,8 @@ from bpm_core.domain.lifecycle import GrantStatus, move_grant
 from bpm_core.engine import Advance
 from bpm_core.feel import values
 from bpm_core.models import BenefitRule, CaseFact, Grant, GrantMonth
-from bpm_core.notation import functions
+from bpm_core.notation import benefits, functions
+from bpm_core.notation.benefits import Effect, Exclusion, Matrix
 from bpm_core.notation.guide import Benefit
 
 _MAX_MONTHS = 600
@@ -62,6 +69,52 @@ def _reserve(unit: Unit, advance: Advance, benefit: Benefit) -> None:
     money = amount if isinstance(amount, Decimal) else None
     unit.also(lambda: reserve(claim, benefit, start=start, months=count, amount=money))
     unit.body["ledger"] = {"reserved": benefit.benefit, "from": start.isoformat()[:7], "months": count}
+    for rule, other in beside(claim, benefit.benefit, _months(start, count)):
+        unit.body["ledger"].setdefault("beside", []).append({"rule": rule.id, "benefit": other.benefit})
+        open_incident(
+            unit,
+            "benefit_beside",
+            f"{rule.rule.zh}（{rule.clause.zh}）{rule.rule.en} ({rule.clause.en})",
+            "",
+            {
+                "rule": rule.id,
+                "benefit": benefit.benefit,
+                "other_benefit": other.benefit,
+                "other_case": masked(other.case.number),
+                "source": rule.source,
+                "certainty": str(rule.certainty),
+            },
+        )
+
+
+def beside(claim: Claim, benefit: str, months: Sequence[str]) -> list[tuple[Exclusion, Grant]]:
+    """Grants of the same person and months that somebody has to look at before this one is paid."""
+    found = []
+    for rule in matrix(Path(settings.PROCESSES_DIR)).of(benefit, Effect.INVESTIGATE):
+        other = (
+            Grant.objects.filter(person_id=claim.person_id, benefit=rule.other(benefit), months__month__in=months)
+            .exclude(case_id=claim.case_id)
+            .select_related("case")
+            .first()
+        )
+        if other is not None:
+            found.append((rule, other))
+    return found
+
+
+@lru_cache(maxsize=4)
+def matrix(folder: Path) -> Matrix:
+    """What the library says about benefits beside one another."""
+    return benefits.read_folder(folder)
+
+
+def _months(start: date, count: int) -> list[str]:
+    return [f"{add_months(start, n):%Y-%m}" for n in range(count)]
+
+
+def masked(number: str) -> str:
+    """A case number that tells where to ask, not whose case it is."""
+    return f"{number[:-4]}****"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +127,15 @@ class Claim:
 
 
 def reserve(claim: Claim, benefit: Benefit, *, start: date, months: int, amount: Decimal | None) -> None:
-    """Reserve `months` from `start` for the person of the case; refuses with Duplicate when one is taken."""
+    """Reserve `months` from `start` for the person of the case; refuses with Duplicate when one is taken.
+
+    Each month stands in the benefit's own group and in one for each benefit that excludes it, so that the database
+    refuses the second of two whichever comes first, also when both come at once.
+    """
     case_id, person_id = claim.case_id, claim.person_id
-    group = exclusion_group(benefit)
-    names = [f"{day:%Y-%m}" for day in (add_months(start, n) for n in range(months))]
+    rules = matrix(Path(settings.PROCESSES_DIR)).of(benefit.benefit, Effect.REFUSE)
+    groups = [exclusion_group(benefit), *(rule.id for rule in rules)]
+    names = _months(start, months)
     try:
         with transaction.atomic():
             Grant.objects.filter(case_id=case_id, benefit=benefit.benefit, status=GrantStatus.RESERVED).delete()
@@ -92,10 +150,12 @@ def reserve(claim: Claim, benefit: Benefit, *, start: date, months: int, amount:
                 created_at=claim.at,
             )
             GrantMonth.objects.bulk_create(
-                GrantMonth(grant=grant, person_id=person_id, exclusion_group=group, month=month) for month in names
+                GrantMonth(grant=grant, person_id=person_id, exclusion_group=group, month=month)
+                for group in groups
+                for month in names
             )
     except IntegrityError:
-        raise _duplicate(claim, benefit, group, names) from None
+        raise _duplicate(claim, benefit, groups, names) from None
 
 
 def exclusion_group(benefit: Benefit) -> str:
@@ -104,26 +164,36 @@ def exclusion_group(benefit: Benefit) -> str:
     return rule or benefit.exclusion_group
 
 
-def _duplicate(claim: Claim, benefit: Benefit, group: str, months: list[str]) -> Exception:
+def _duplicate(claim: Claim, benefit: Benefit, groups: Sequence[str], months: list[str]) -> Exception:
     taken = (
-        GrantMonth.objects.filter(person_id=claim.person_id, exclusion_group=group, month__in=months)
+        GrantMonth.objects.filter(person_id=claim.person_id, exclusion_group__in=groups, month__in=months)
+        .exclude(grant__case_id=claim.case_id)
         .select_related("grant__case")
-        .order_by("month")
+        .order_by("month", "id")
         .first()
     )
-    if taken is None or taken.grant.case_id == claim.case_id:
+    if taken is None:
         return Duplicate("this benefit is entered in the ledger already", code="benefit_once", benefit=benefit.benefit)
-    number = taken.grant.case.number
+    between = matrix(Path(settings.PROCESSES_DIR)).rule(taken.exclusion_group)
+    said = (
+        {
+            "rule_zh": f"{between.rule.zh}（{between.clause.zh}）",
+            "rule_en": f"{between.rule.en} ({between.clause.en})",
+            "source": between.source,
+            "certainty": str(between.certainty),
+        }
+        if between
+        else {"rule_zh": benefit.rule.zh, "rule_en": benefit.rule.en, "source": benefit.source}
+    )
     return Duplicate(
-        f"{taken.month} is granted already within {group}",
+        f"{taken.month} is granted already within {taken.exclusion_group}",
         code="benefit_overlap",
-        rule=group,
+        rule=taken.exclusion_group,
         benefit=benefit.benefit,
         other_benefit=taken.grant.benefit,
         month=taken.month,
-        other_case=f"{number[:-4]}****",
-        rule_zh=benefit.rule.zh,
-        rule_en=benefit.rule.en,
+        other_case=masked(taken.grant.case.number),
+        **said,
     )
 
 

@@ -50,6 +50,7 @@ def deliver(
     correlation: str | None = None,
     person_id: UUID | None = None,
     payload: Mapping[str, object] | None = None,
+    sender: str = "",
     actor: Actor,
     at: datetime,
     key: str | None = None,
@@ -57,7 +58,7 @@ def deliver(
     """Hand a message to the one case that waits for it; without one, record it as late and say so.
 
     Exactly one of case_id, correlation and person_id says whose it is. `payload` holds answers by the names the
-    waiting step declares; others are refused with InvalidData.
+    waiting step declares; others are refused with InvalidData. `sender` is the number of the case that sent it.
     """
     given = [what for what in (case_id, correlation, person_id) if what is not None]
     if len(given) != 1:
@@ -65,7 +66,10 @@ def deliver(
     waiting = _waiting(name, case_id, correlation, person_id)
     if waiting is None:
         return _late(name, case_id, payload or {}, "nobody_waits", actor, at, key)
-    return _deliver(waiting.case_id, name=name, token=waiting.token, payload=payload or {}, actor=actor, at=at, key=key)
+    token = waiting.token
+    return _deliver(
+        waiting.case_id, name=name, token=token, payload=payload or {}, sender=sender, actor=actor, at=at, key=key
+    )
 
 
 def _waiting(name: str, case_id: int | None, correlation: str | None, person_id: UUID | None) -> Subscription | None:
@@ -97,15 +101,20 @@ def _late(
         authority.require(actor, "message.deliver", Record(path=near))
     else:
         authority.require(actor, "message.deliver")
-    text = json.dumps(dict(payload), sort_keys=True, ensure_ascii=False, default=str)
     with transaction.atomic():
-        row = LateMessage.objects.create(
-            case_id=case_id, name=name, payload_digest=hashlib.sha256(text.encode()).hexdigest(), at=at, reason=reason
-        )
-        late = Late(row.pk, reason, case_id)
+        late = put_on_record(name, case_id, payload, reason, at)
         if key:  # the same message sent again is not late twice
             IdempotencyKey.objects.create(**idempotency.row(actor, key, request_digest(), asdict(late), at))
     return late
+
+
+def put_on_record(name: str, case_id: int | None, payload: Mapping[str, object], reason: str, at: datetime) -> Late:
+    """The record of a message that nobody could take; of its values a digest is kept."""
+    text = json.dumps(dict(payload), sort_keys=True, ensure_ascii=False, default=str)
+    row = LateMessage.objects.create(
+        case_id=case_id, name=name, payload_digest=hashlib.sha256(text.encode()).hexdigest(), at=at, reason=reason[:40]
+    )
+    return Late(row.pk, reason, case_id)
 
 
 def _deliver(
@@ -114,6 +123,7 @@ def _deliver(
     name: str,
     token: str,
     payload: Mapping[str, object],
+    sender: str = "",
     actor: Actor,
     at: datetime,
     key: str | None = None,
@@ -126,7 +136,8 @@ def _deliver(
             raise NotFound(f"the case no longer waits for {name}", kind="message", name=name)
         element = unit.loaded.element(waiting.process_key, waiting.element_id)
         read = _read(element, payload, at)
-        unit.record("message.received", element_id=waiting.element_id, name=name)
+        told = {"sender": sender} if sender else {}
+        unit.record("message.received", element_id=waiting.element_id, name=name, **told)
         keep_values(unit, read, source="message", element_id=waiting.element_id)
         routed = {key: value for key, value in read.items() if key in unit.loaded.routing_names}
         advance = unit.ask(engine.deliver, token, routed)

@@ -27,6 +27,10 @@ _CAUSES = {
     "no_flow": Cause(_("No way on: none of the conditions holds"), _PROCESS),
     "budget": Cause(_("Too many automatic steps at once"), _PROCESS),
     "stuck": Cause(_("Nothing moves the case any more"), _PROCESS),
+    "benefit_beside": Cause(
+        _("A benefit stands beside another one"),
+        _("Compare the two cases; when both are right, settle this with what was found; otherwise stop one."),
+    ),
     "unhandled_error": Cause(_("An error nobody handles in the procedure"), _PROCESS),
 }
 _OTHER = Cause(_("Automation is stuck"), _PROCESS)

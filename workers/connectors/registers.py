@@ -15,7 +15,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from workers.connectors import answers, transport
-from workers.connectors.contract import LONGEST_CALL_S, CallFailed, JsonSchema, Request
+from workers.connectors.contract import LONGEST_CALL_S, CallFailed, JsonSchema, Request, Wanted
 
 #: The platform every office uses for numbers, seals and assignments: asked when a step names no other register.
 PLATFORM = "EGOV"
@@ -37,7 +37,7 @@ class Registers:
         systems = request.systems or ((PLATFORM, request.element_id),)
         each_s = min(timeout_s, LONGEST_CALL_S) / len(systems)
         for code, question in systems:
-            missing = [one.name for one in request.wanted if one.name not in found]
+            missing = [one for one in request.wanted if one.name not in found]
             found |= _ask(code, question, missing, request, each_s)
         lacking = [one.name for one in request.wanted if one.name not in found]
         if lacking:
@@ -46,12 +46,14 @@ class Registers:
         return {one.name: found[one.name] for one in request.wanted}
 
 
-def _ask(code: str, question: str, names: list[str], request: Request, timeout_s: float) -> dict[str, Any]:
+def _ask(code: str, question: str, wanted: list[Wanted], request: Request, timeout_s: float) -> dict[str, Any]:
+    names = [one.name for one in wanted]
     body = {
         "key": f"{request.key}:{code}",
         "case": request.case_number,
         "question": question,
         "wanted": names,
+        "forms": {one.name: {"type": one.type, "options": list(one.options)} for one in wanted},
         "subject": {
             "kind": request.subject.kind,
             "number": request.subject.number,

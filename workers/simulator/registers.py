@@ -6,14 +6,19 @@ Codes and questions are those of the process library; the answers are made up an
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from bpm_core.domain import identity
 from bpm_core.domain.errors import InvalidData
-from workers.simulator import stories
+from bpm_core.notation.model import ValueSpec
+from workers.simulator import declared, stories
+from workers.simulator.declared import Form
 
 _COURSES = ("养老护理员", "育婴员", "电工", "中式烹调师", "电子商务师", "焊工")
 
@@ -148,13 +153,66 @@ class UnknownRegister(Exception):
     """No register has this code."""
 
 
-def ask(code: str, wanted: list[str], *, number: str, key: str, today: date) -> dict[str, Any]:
-    """Those of the wanted values that the register knows; raises UnknownRegister."""
-    known = REGISTERS.get(code)
-    if known is None:
+def _base() -> declared.Library:
+    known = frozenset((code, name) for code, names in REGISTERS.items() for name in names)
+    return declared.library(Path(settings.PROCESSES_DIR), known)
+
+
+def names_of(code: str) -> list[str]:
+    """Names the register answers for."""
+    return sorted({*REGISTERS.get(code, ()), *(name for system, name in _base().values if system == code)})
+
+
+def systems() -> list[str]:
+    """Codes of all registers."""
+    return sorted({*REGISTERS, *_base().systems})
+
+
+def ask(
+    code: str,
+    wanted: Collection[str],
+    *,
+    number: str,
+    key: str,
+    today: date,
+    forms: Mapping[str, Form] | None = None,
+) -> dict[str, Any]:
+    """Those of the wanted values that the register knows; raises UnknownRegister.
+
+    forms  in which form each is wanted; by default as the library declares it
+    A person's story goes before what the register works out, and that before the library's example.
+    """
+    base, own = _base(), REGISTERS.get(code, {})
+    if not own and code not in base.systems:
         raise UnknownRegister(code)
     life, story = _life(number, key, today), stories.of(number)
-    return {name: story.values.get(name, known[name](life)) for name in wanted if name in known}
+    found: dict[str, Any] = {}
+    for name in wanted:
+        spec = base.values.get((code, name))
+        if name not in own and spec is None:
+            continue
+        form = (forms or {}).get(name) or (Form.of(spec) if spec else None)
+        answers = [story.values[name]] if name in story.values else []
+        answers += [reckon(life) for reckon in _reckoned(code, name)]
+        answers += [_example(spec, form, life)] if form else []
+        found[name] = next(value for value in answers if form is None or form.fits(value))
+    return found
+
+
+def _reckoned(code: str, name: str) -> list[Answer]:
+    """How the register works the value out, or another one that knows it."""
+    own = REGISTERS.get(code, {})
+    if name in own:
+        return [own[name]]
+    return [names[name] for names in REGISTERS.values() if name in names][:1]
+
+
+def _example(spec: ValueSpec | None, form: Form, life: Life) -> Any:
+    text = spec.example if spec else None
+    serial = life.serial("")
+    if form.type == "string" and spec is not None:
+        return declared.numbered(spec.name, text, serial)
+    return declared.example(text, form, today=life.today, serial=serial)
 
 
 def _life(number: str, key: str, today: date) -> Life:

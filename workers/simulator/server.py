@@ -1,7 +1,7 @@
 """The simulator's HTTP API: registers that answer, a switch to make them fail, and a receiver for our events.
 
     GET  /                      what there is: registers with the names they know, and the stories
-    POST /registers/{CODE}      {key, question, wanted, subject: {number}} -> {"found": true, "values": {...}}
+    POST /registers/{CODE}      {key, question, wanted, forms, subject: {number}} -> {"found": true, "values": {...}}
     POST /control               {"system": "SIDB" or "*", "behaviour": "timeout|error|garbage|slow|ok", "times": 3}
     GET  /events, POST /events  the last events received; 401 when the signature is wrong
 
@@ -23,6 +23,7 @@ from typing import Any
 
 from bpm_core.domain.calendar import CIVIL_ZONE
 from workers.simulator import registers, stories
+from workers.simulator.declared import Form
 
 BEHAVIOURS = ("ok", "slow", "timeout", "error", "garbage")
 _MOST_BYTES = 1_000_000
@@ -123,7 +124,9 @@ class Handler(BaseHTTPRequestHandler):
         names = [str(name) for name in wanted] if isinstance(wanted, list) else []
         today = datetime.now(CIVIL_ZONE).date()
         try:
-            found = registers.ask(code, names, number=number, key=str(body.get("key", "")), today=today)
+            found = registers.ask(
+                code, names, number=number, key=str(body.get("key", "")), today=today, forms=_forms(body.get("forms"))
+            )
         except registers.UnknownRegister:
             self._answer(404, {"error": "there is no such register"})
             return
@@ -158,9 +161,20 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True  # whoever asked has given up waiting
 
 
+def _forms(said: Any) -> dict[str, Form]:
+    """In which form the caller wants each value; what can't be read is left out."""
+    if not isinstance(said, dict):
+        return {}
+    return {
+        str(name): Form(str(one.get("type")), tuple(str(value) for value in one.get("options") or ()))
+        for name, one in said.items()
+        if isinstance(one, dict) and isinstance(one.get("options", []), list)
+    }
+
+
 def _catalogue() -> dict[str, Any]:
     return {
-        "registers": {code: sorted(known) for code, known in registers.REGISTERS.items()},
+        "registers": {code: registers.names_of(code) for code in registers.systems()},
         "stories": {sequence: story.text for sequence, story in stories.STORIES.items()},
         "behaviours": BEHAVIOURS,
     }
