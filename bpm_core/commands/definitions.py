@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -232,16 +232,26 @@ def install_library(folder: Path, *, designer: Account, publisher: Account, at: 
     What the office published since, or brought from elsewhere, stays: an old folder never replaces it.
     Two persons hand in and publish, as for any version. Gives the versions that are new.
     """
-    read = {b.key: b for b in (bundles.read_folder(place.parent) for place in sorted(folder.rglob("process.bpmn")))}
+    return install(
+        [bundles.read_folder(place.parent) for place in sorted(folder.rglob("process.bpmn"))],
+        designer=designer,
+        publisher=publisher,
+        at=at,
+    )
+
+
+def install(found: Iterable[Bundle], *, designer: Account, publisher: Account, at: datetime) -> list[ProcessDefinition]:
+    """Publish those of the bundles that are not the current version; called ones come first."""
     fresh = []
     second = actor_for(publisher, civil_date(at))
-    for bundle in in_order(read):
+    for bundle in in_order({one.key: one for one in found}):
         if not _is_news(bundle):
             continue
         row = _draft(bundle, note="process library", report={}, uploader=designer.pk, at=at)
         if row.status == "published":
             row = _draft_again(row, bundle, designer.pk, at, CALLS_RENEWED)
         duty.check_second_person(person_key(designer), person_key(publisher), first_did="upload", second_does="publish")
+        loading.remember(bundle)
         fresh.append(_publish(row, second, at))
     return fresh
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -184,8 +185,10 @@ def given(
     variables: Mapping[str, Any],
     at: datetime,
 ) -> dict[str, Any]:
-    """Values the case begins with: parameters in force at its place, then what the caller says, then the start form."""
-    given = parameters.in_force(loaded, civil_date(at), case.local) | dict(variables)
+    """Values a case begins with: nothing counted, parameters in force at its place, what the caller says, the form."""
+    given = (
+        _nothing_yet(loaded, case.number) | parameters.in_force(loaded, civil_date(at), case.local) | dict(variables)
+    )
     if form is None:
         return given
     start_events = [event for event in loaded.bundle.process.starts if event.form_id]
@@ -197,6 +200,23 @@ def given(
             [errors.FieldError(error.key, error.code, error.facts) for error in cleaned.errors],
         )
     return given | cleaned.values
+
+
+def _nothing_yet(loaded: loading.Loaded, number: str) -> dict[str, Any]:
+    """Counters and marks the process declares as its own, at zero and false; what only people can know stays open.
+
+    A document number it declares (of a class, a quarter's file) is the number of the case.
+    """
+    neutral = {"0": Decimal(0), "false": False}
+    given: dict[str, Any] = {}
+    for spec in loaded.bundle.process.variables:
+        if spec.derived:
+            continue
+        if spec.type == "string" and spec.name.endswith("_no"):
+            given[spec.name] = number
+        elif spec.example in neutral and spec.type in ("integer", "decimal", "money", "boolean"):
+            given[spec.name] = neutral[spec.example]
+    return given
 
 
 def run_to_first_waits(

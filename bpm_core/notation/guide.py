@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import tomllib
 import types
+from collections.abc import Hashable
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from functools import lru_cache
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 MAX_BYTES = 512 * 1024
 T = TypeVar("T")
@@ -295,7 +297,7 @@ def build(kind: type[T], table: Any, place: str) -> T:
     """A dataclass from a TOML table: same names, nothing missing, nothing unknown."""
     if not isinstance(table, dict):
         raise GuideRefused("wrong_type", f"{place}: expected a table", place)
-    hints = get_type_hints(kind)
+    hints = _hints(cast(Hashable, kind))
     names = {f.name: f for f in fields(kind)}  # type: ignore[arg-type]
     for key in table:
         if key not in names:
@@ -307,6 +309,11 @@ def build(kind: type[T], table: Any, place: str) -> T:
         elif spec.default is MISSING and spec.default_factory is MISSING:
             raise GuideRefused("missing", f"{place}: {name!r} is missing", f"{place}.{name}")
     return kind(**given)
+
+
+@lru_cache(maxsize=64)
+def _hints(kind: Hashable) -> dict[str, Any]:
+    return get_type_hints(kind)
 
 
 def _value(hint: Any, value: Any, place: str) -> Any:

@@ -77,6 +77,7 @@ class Player:
     unit_code: str
     now: datetime
     person_id: UUID | None = None
+    enterprise_id: UUID | None = None
     answers: Mapping[str, Any] = field(default_factory=dict)  # goes before the scenario's own values
     despite_open: str = ""
     synthetic: bool = False
@@ -106,6 +107,14 @@ class Player:
     def is_over(self) -> bool:
         return self.ended is not None or (self.scenario.expect.open and self.scenario.expect.end in self.path)
 
+    def pick_up(self) -> None:
+        """Read what happened to the case meanwhile: it was opened, or moved, by somebody else."""
+        self._read_journal()
+
+    def stands_at(self, node: str) -> bool:
+        """Whether the case waits at the step of that name."""
+        return any(node in self._names_around(wait) for wait in self.opened)
+
     # -- the start
 
     def start(self) -> Case:
@@ -125,6 +134,7 @@ class Player:
             self.definition_id,
             unit_code=self.unit_code,
             person_id=self.person_id,
+            enterprise_id=self.enterprise_id,
             variables=variables,
             message=event.message if event is not None else None,
             element=event.id if event is not None and event.message is None else None,
