@@ -149,6 +149,12 @@ def offices() -> list[OrgUnit]:
     return list(OrgUnit.objects.filter(level__in=editions.EDITION_LEVELS).order_by("level", "code"))
 
 
+def all_processes() -> list[ProcessDefinition]:
+    """The current version of every process that people apply for, by code."""
+    rows = ProcessDefinition.objects.filter(is_current=True, callable_only=False)
+    return list(rows.defer("archive", "report").order_by("code"))
+
+
 def names(keys: Iterable[str]) -> dict[str, ProcessDefinition]:
     """The current version of each process, by key."""
     return {row.key: row for row in _current(set(keys))}

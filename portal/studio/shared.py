@@ -25,14 +25,26 @@ def frame(request: HttpRequest, definition_id: UUID, here: str) -> tuple[Process
         ("forms", _("Forms"), "studio:forms"),
         ("rules", _("Decision tables"), "studio:rules"),
         ("examples", _("Worked cases"), "studio:examples"),
+        ("local", _("Local values"), "studio:local-process"),
         ("versions", _("Versions"), "studio:versions"),
         ("report", _("Check report"), "studio:report"),
     ]
-    there = {"guide": bundle.guide, "forms": bundle.forms, "rules": bundle.decisions, "examples": bundle.scenarios}
+    varies = bundle.guide is not None and definition.is_current and not definition.callable_only
+    there = {
+        "local": varies,
+        "guide": bundle.guide,
+        "forms": bundle.forms,
+        "rules": bundle.decisions,
+        "examples": bundle.scenarios,
+    }
     context: dict[str, object] = {
         "definition": definition,
         "tabs": [
-            {"url": reverse(name, args=[definition_id]), "label": label, "current": key == here}
+            {
+                "url": reverse(name, args=[definition.key if key == "local" else definition_id]),
+                "label": label,
+                "current": key == here,
+            }
             for key, label, name in tabs
             if there.get(key, True)
         ],

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.studio import compare, pages, publication, uploads
+from portal.studio import compare, local, pages, publication, standards, uploads
 
 app_name = "studio"
 urlpatterns = [
     path("", pages.library, name="library"),
     path("upload/", uploads.upload, name="upload"),
+    path("standards/", standards.overview, name="standards"),
+    path("standards/<str:slug>/", standards.standard, name="standard"),
+    path("local/", local.overview, name="local"),
+    path("local/<str:key>/", local.process, name="local-process"),
+    path("editions/<uuid:edition_id>/", local.edition, name="edition"),
+    path("editions/<uuid:edition_id>/decide/", local.decide, name="decide"),
     path("<uuid:definition_id>/", pages.overview, name="definition"),
     path("<uuid:definition_id>/guide/", pages.service_guide, name="guide"),
     path("<uuid:definition_id>/forms/", pages.forms, name="forms"),

@@ -134,6 +134,13 @@ DOORS: list[Door] = [
     post("studio:publish", PUBLISHER, ids=_DRAFT),
     post("studio:retire", PUBLISHER),
     get("studio:drawn", STAFF, far=FAR_READERS),
+    get("studio:standards", STAFF, far=FAR_READERS),
+    get("studio:standard", STAFF, far=FAR_READERS),
+    get("studio:local", STAFF, far=FAR_READERS),
+    get("studio:local-process", STAFF, far=FAR_READERS),
+    post("studio:local-process", DESIGNER | MANAGER, body={"office": "410823000000"}),
+    get("studio:edition", STAFF, far=FAR_READERS),
+    post("studio:decide", PUBLISHER, body={"verb": "approve"}),
     get("diagram", STAFF, far=FAR_READERS),
     # control
     get(

@@ -15,7 +15,17 @@ from django.db import transaction
 from django.test import Client
 from django.test.utils import override_settings
 
-from bpm_core.commands import actors, definitions, documents, memory, people, quality, saved_views, supplements
+from bpm_core.commands import (
+    actors,
+    definitions,
+    documents,
+    editions,
+    memory,
+    people,
+    quality,
+    saved_views,
+    supplements,
+)
 from bpm_core.commands import work_items as items
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.roles import Role
@@ -134,6 +144,8 @@ def _everything() -> Municipality:
             "definition_id": definition.pk,
             "draft_id": draft,
             "key": "unemployment_benefit",
+            "slug": "GB-T_33527-2017",
+            "edition_id": _edition(),
             "form_id": "S10",
             "notice_kind": "acceptance",
             "account_id": actor("zhandian_window").account_id,
@@ -141,6 +153,18 @@ def _everything() -> Municipality:
             "reason_code": rehearsal.load(definition.pk).bundle.guide.reason_codes[0].code,
         },
     )
+
+
+def _edition() -> UUID:
+    """Values the designer proposed for the county, which wait for the publisher."""
+    return editions.propose(
+        "unemployment_benefit",
+        office=COUNTY,
+        changes={"promised_limit": "4"},
+        reason="本县承诺",
+        actor=actor("designer"),
+        at=AT,
+    ).pk
 
 
 def _case_at_review(scenario_no: str, number: str, name: str) -> Case:
