@@ -112,9 +112,34 @@ CHANNEL = {
     "window": _("At the window"),
     "online": _("Online"),
     "app": _("Mobile app"),
+    "mobile": _("Mobile app"),
+    "village": _("At the village station"),
+    "self_service": _("Self-service terminal"),
+    "telephone": _("By telephone"),
+    "post": _("By post"),
+    "home_visit": _("Home visit"),
+    "school": _("Through the school"),
+    "bank": _("At a partner bank"),
     "api": _("Partner system"),
     "message": _("From another procedure"),
     "call": _("From another procedure"),
+}
+
+#: Units of policy figures, as a guide writes them; "" = the figure needs none.
+FIGURE_UNIT = {
+    "yuan": _("yuan"),
+    "yuan/month": _("yuan a month"),
+    "yuan/year": _("yuan a year"),
+    "yuan/day": _("yuan a day"),
+    "yuan/person": _("yuan a person"),
+    "yuan/entity": _("yuan an entity"),
+    "yuan/weight": _("yuan a weight"),
+    "ratio": "",
+    "ratio/day": _("a day"),
+    "share of discharges": _("of the discharges"),
+    "months": _("months"),
+    "days": _("days"),
+    "boolean": "",
 }
 
 SEX = {"m": _("male"), "f": _("female")}

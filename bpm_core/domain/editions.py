@@ -84,6 +84,7 @@ class Difference:
     approved_by: str
     approved_at: datetime
     edition: str
+    approved_by_en: str = ""
 
 
 def by_process(found: Iterable[Difference]) -> Mapping[str, tuple[Difference, ...]]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from bpm_core.domain import editions
 from bpm_core.domain.editions import Difference, EditionStatus, LocalValue
 from bpm_core.domain.errors import NotFound
-from bpm_core.models import LocalEdition, LocalSetting, OrgUnit, ProcessDefinition, reference
+from bpm_core.models import Account, LocalEdition, LocalSetting, OrgUnit, ProcessDefinition, reference
 from bpm_core.notation import localising
 from bpm_core.notation.guide import Guide
 from bpm_core.notation.localising import Variable
@@ -72,9 +72,8 @@ def differences(office: str, on: date, *, key: str | None = None) -> tuple[Diffe
                     office_zh=edition.unit.name_zh,
                     office_en=edition.unit.name_en,
                     since=row.since,
-                    approved_by=str(edition.decided_by.display_zh or edition.decided_by.username)
-                    if edition.decided_by
-                    else "",
+                    approved_by=_name(edition.decided_by, "display_zh"),
+                    approved_by_en=_name(edition.decided_by, "display_en"),
                     approved_at=edition.decided_at or edition.proposed_at,
                     edition=row.edition,
                 )
@@ -158,6 +157,10 @@ def all_processes() -> list[ProcessDefinition]:
 def names(keys: Iterable[str]) -> dict[str, ProcessDefinition]:
     """The current version of each process, by key."""
     return {row.key: row for row in _current(set(keys))}
+
+
+def _name(account: Account | None, display: str) -> str:
+    return str(getattr(account, display) or account.username) if account else ""
 
 
 def _rows():  # type: ignore[no-untyped-def]

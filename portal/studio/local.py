@@ -29,7 +29,7 @@ from bpm_core.notation import localising
 from bpm_core.notation.floors import Floor, Rule
 from bpm_core.notation.localising import Variable
 from bpm_core.queries import editions
-from portal import refusals
+from portal import refusals, words
 from portal.access import requires
 from portal.forms import messages as sentences
 from portal.studio.pages import is_english
@@ -88,7 +88,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             }
             for one in differences
         ],
-        "history": [_edition_row(row) for row in editions.history(office=unit.code, most=30)],
+        "history": _history(editions.history(office=unit.code, most=30)),
         "processes": editions.all_processes(),
         "english": is_english(),
         "crumbs": [(reverse("studio:library"), _("Procedures")), ("", _("Local values"))],
@@ -149,7 +149,7 @@ def _process(
         "lines": shown,
         "may_propose": authority.may(request.actor, "edition.propose", Record(path=unit.path)),
         "decided_above": error is not None and error.reason == "edition_decided_above",
-        "history": [_edition_row(row) for row in editions.history(key=definition.key, office=unit.code)],
+        "history": _history(editions.history(key=definition.key, office=unit.code)),
         "summary": summary,
         "wrong": wrong,
         "typed": request.POST,
@@ -276,7 +276,7 @@ def _words(name: str, text: str, unit: str) -> str:
         return (", " if is_english() else "、").join(channel_word(code) for code in text.split(","))
     if name in (localising.WHERE_ZH, localising.WHERE_EN):
         return text
-    return f"{text.strip(chr(34))} {unit}".strip()
+    return f"{text.strip(chr(34))} {words.FIGURE_UNIT.get(unit, unit)}".strip()
 
 
 def _floors(variable: Variable) -> tuple[tuple[str, Floor], ...]:
@@ -290,6 +290,11 @@ def _edition_row(row: LocalEdition) -> dict[str, object]:
         "tone": TONES[row.status],
         "sign": SIGNS[row.status],
     }
+
+
+def _history(rows: list[LocalEdition]) -> list[dict[str, object]]:
+    names = editions.names({row.key for row in rows})
+    return [_edition_row(row) | {"definition": names.get(row.key)} for row in rows]
 
 
 def _office(request: HttpRequest) -> OrgUnit:
