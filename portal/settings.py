@@ -213,6 +213,10 @@ SIMULATOR_URL = env.str("SIMULATOR_URL", default="http://127.0.0.1:8009")
 LEASE_S = env.int("LEASE_S", default=60)  # how long a dead worker's row waits; longer than any connector's call
 EVENTS_URL = env.str("EVENTS_URL", default=f"{SIMULATOR_URL}/events")  # who is told of events; empty = nobody
 EVENT_SECRET = env.str("EVENT_SECRET", default="")  # signs events; empty = derived from SECRET_KEY
+#: Other offices with a deployment of their own, by the division code their codes begin with:
+#: {"44": {"name": "广东", "url": "https://.../api/exchange", "secret": "..."}}. OFFICE is how they know us.
+PARTNERS = env.json("PARTNERS", default={})
+OFFICE = env.str("OFFICE", default="410800")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -9,12 +9,14 @@ from typing import Any
 
 from django.conf import settings
 
-from bpm_core.commands import interlocks
+from bpm_core.commands import exchange, interlocks
 from bpm_core.domain.calendar import CIVIL_ZONE
 from bpm_core.models import Outbox
 
 #: Header with "sha256=" and the HMAC-SHA256 of the body under the receiver's secret.
 SIGNATURE_HEADER = "Guicheng-Signature"
+#: What is kept beside an event for ourselves.
+_OURS = frozenset({interlocks.REACHED, exchange.WENT_TO})
 _TYPE_PREFIX = "cn.guicheng."
 
 
@@ -34,7 +36,7 @@ def envelope(event: Outbox) -> dict[str, Any]:
         "subject": f"cases/{event.case_id}" if event.case_id else "",
         "time": event.created_at.astimezone(CIVIL_ZONE).isoformat(),
         "datacontenttype": "application/json",
-        "data": {name: value for name, value in event.body.items() if name != interlocks.REACHED},
+        "data": {name: value for name, value in event.body.items() if name not in _OURS},
     }
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from bpm_core.commands import calendar_days, clocks, interlocks, leasing, outbox
 from bpm_core.domain.errors import Refused
 from bpm_core.models import Outbox
-from workers import events
+from workers import events, exchange
 from workers.connectors import transport
 from workers.connectors.contract import CallFailed
 
@@ -40,13 +40,15 @@ def send_due(worker: str, *, at: datetime) -> int:
 
 
 def _handed_over(event: Outbox, at: datetime) -> bool:
-    """Give the event to the cases of ours it is for; False when one is too busy and it is to be tried again."""
+    """Give the event to the cases of ours and the offices it is for; False when it is to be tried again."""
     try:
         interlocks.forward(event, at=at)
+        failed = exchange.send(event, at=at)
     except Refused as refusal:
-        outbox.not_sent(event.pk, attempt=event.attempt, error=f"{refusal.code}: not handed over", at=at)
-        return False
-    return True
+        failed = f"{refusal.code}: not handed over"
+    if failed:
+        outbox.not_sent(event.pk, attempt=event.attempt, error=failed, at=at)
+    return not failed
 
 
 def _send(event: Outbox, at: datetime) -> str:

@@ -105,3 +105,24 @@ class Message(Asked):
             wrong = FieldError("case", "one_of", {"fields": ["case", "correlation"]})
             raise InvalidData("a message names one case, or one correlation key", [wrong], code="addressee")
         return attrs
+
+
+class Subject(Asked):
+    """Whom a message of another office is about."""
+
+    kind = serializers.ChoiceField(["person", "enterprise"], default="person")
+    name = serializers.CharField(max_length=60)
+    id_number = serializers.CharField(max_length=18)
+
+
+class Parcel(Asked):
+    """A message of another office: for a case it answers, or to open one here."""
+
+    id = serializers.RegexField(r"^[0-9A-Za-z:_-]{1,80}$", help_text="the same for every try")
+    process = serializers.RegexField(_KEY, help_text="key of the service that takes it")
+    message = serializers.RegexField(r"^[A-Z][A-Z0-9_]{0,79}$", help_text="as the receiver calls it")
+    case = serializers.RegexField(f"^{NUMBER}$", help_text="number of the case that sent it")
+    answers = serializers.RegexField(f"^{NUMBER}$", required=False, allow_null=True, help_text="our case it is for")
+    subject = Subject(required=False, allow_null=True)
+    values = serializers.DictField(required=False)
+    sent_at = serializers.DateTimeField()

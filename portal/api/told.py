@@ -211,6 +211,12 @@ class Delivered(s.Serializer):
     moved = Moved(allow_null=True)
 
 
+class Exchanged(s.Serializer):
+    how = s.ChoiceField(["opened", "taken", "late"])
+    case = s.CharField(allow_blank=True, help_text="number of our case")
+    reason = s.CharField(allow_blank=True, help_text="why nobody took it")
+
+
 def paged(row: type[s.Serializer]) -> type[s.Serializer]:
     """A page of such rows."""
     fields = {"items": row(many=True), "next": s.CharField(allow_null=True, help_text="`after` of the next page")}

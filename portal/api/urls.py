@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from portal.api import cases, docs, messages, processes, work_items
+from portal.api import cases, docs, exchange, messages, processes, work_items
 from portal.api.asked import NUMBER
 
 app_name = "api"
@@ -23,5 +23,6 @@ urlpatterns = [
     path("work-items/<uuid:work_item_id>/release", work_items.Release.as_view(), name="release"),
     path("work-items/<uuid:work_item_id>/complete", work_items.Complete.as_view(), name="complete"),
     path("messages", messages.Messages.as_view(), name="messages"),
+    path("exchange", exchange.Exchange.as_view(), name="exchange"),
     re_path(r"", docs.Nothing.as_view(), name="nothing"),
 ]

@@ -206,4 +206,5 @@ DOORS: list[Door] = [
         body=lambda ids: {"name": "NOBODY_WAITS", "case": str(ids["number"])},
         anonymous="401",
     ),
+    post("api:exchange", NOBODY, anonymous="401"),  # opens to other offices' signatures alone
 ]
