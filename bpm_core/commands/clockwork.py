@@ -64,7 +64,7 @@ class Clocks:
         local = self.unit.head.local.get(localising.PROMISED)
         if local is None:
             return limit
-        said = Words(f"{local['office']} {local['since']}", f"{local['office']} {local['since']}")
+        said = Words(f"{local['office_zh']}承诺（{local['since']}起）", f"{local['office']}, since {local['since']}")
         return replace(limit, value=int(local["value"]), basis=said, certainty=Certainty.VERIFIED)
 
     def _start(self, kind: str, limit: TimeLimit) -> None:

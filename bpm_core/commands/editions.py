@@ -18,7 +18,7 @@ from bpm_core.domain.authority import Record
 from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.editions import EditionStatus, LocalValue
 from bpm_core.domain.errors import FieldError, InvalidData, NotFound, WrongState
-from bpm_core.models import LocalEdition, LocalSetting, ProcessDefinition, reference
+from bpm_core.models import LocalEdition, LocalSetting, OrgUnit, ProcessDefinition, reference
 from bpm_core.notation import localising
 from bpm_core.notation.guide import Guide
 from bpm_core.notation.localising import NotVariable, Variable
@@ -208,14 +208,23 @@ def _before(key: str, guide: Guide, place: places.Place, on: date) -> dict[str, 
 
 
 def for_case(loaded: loading.Loaded, levels: Iterable[str], on: date) -> dict[str, dict[str, str]]:
-    """Local values that a case at a place begins with: name -> value, office, since, edition. Empty = as for all.
+    """Local values a case at a place begins with: name -> value, office, its name, since, edition; {} = as for all.
 
     Values of the process itself go before those of the parts it calls.
     """
     found = _in_force(list(loaded.bundles), levels, on)
+    if not found:
+        return {}
     ordered = sorted(found.values(), key=lambda row: (row.process == loaded.key, row.process))
+    names = dict(OrgUnit.objects.filter(code__in={row.office for row in ordered}).values_list("code", "name_zh"))
     return {
-        row.name: {"value": row.value, "office": row.office, "since": row.since.isoformat(), "edition": row.edition}
+        row.name: {
+            "value": row.value,
+            "office": row.office,
+            "office_zh": names[row.office],
+            "since": row.since.isoformat(),
+            "edition": row.edition,
+        }
         for row in ordered
     }
 

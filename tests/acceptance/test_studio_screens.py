@@ -46,6 +46,19 @@ def test_a_form_as_the_desk_shows_it(look: Look) -> None:
     look("designer", "/studio/", "studio-form", go)
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/studio/standards/?level=internal", "studio-standards"),
+        ("/studio/standards/Q-JZRS_221-2026/", "studio-standard"),
+        ("/studio/local/", "studio-local"),
+        ("/studio/local/unemployment_benefit/?office=410823000000", "studio-local-process"),
+    ],
+)
+def test_standards_and_local_values(look: Look, path: str, name: str) -> None:
+    look("designer", path, name)
+
+
 def test_upload_page(look: Look) -> None:
     look("designer", "/studio/upload/", "studio-upload")
 

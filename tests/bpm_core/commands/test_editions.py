@@ -108,6 +108,7 @@ def test_a_local_promise_is_the_promised_limit_of_cases_that_begin_there(office:
     promised = Clock.objects.filter(kind="promised").order_by("case_id").values_list("limit_value", flat=True)
     assert list(promised) == [5, 3]
     assert Clock.objects.get(case=new, kind="legal").limit_value == 10
+    assert Clock.objects.get(case=new, kind="promised").basis == f"{COUNTY}服务中心承诺（2026-11-16起）"
 
 
 def test_a_case_keeps_the_local_values_it_began_with(office: Office) -> None:
