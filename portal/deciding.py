@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from bpm_core import dmn
 from bpm_core.feel import values
 from bpm_core.feel.values import Value
+from bpm_core.notation.labels import Label
 from bpm_core.queries.decisions import Retaken, Verdict
-from bpm_core.queries.facts import Label
 from portal.templatetags.guicheng import bi, english
 
 

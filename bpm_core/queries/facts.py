@@ -9,20 +9,8 @@ from typing import Any
 
 from bpm_core.feel import values
 from bpm_core.models.cases import Case, CaseFact
-from bpm_core.notation.bundle import Bundle
+from bpm_core.notation.labels import Label, labels
 from bpm_core.queries import bundles
-
-Options = tuple[tuple[str, str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """How a name of the process is called, and how its values are."""
-
-    zh: str
-    en: str
-    type: str
-    options: Options = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +28,6 @@ class Fact:
     @property
     def empty(self) -> bool:
         return not self.personal and self.value in (None, "", [])
-
-
-def labels(bundle: Bundle) -> dict[str, Label]:
-    """Every name that a form, a register, a message or the process itself declares, with its words."""
-    found: dict[str, Label] = {}
-    for spec in bundle.process.variables:
-        found[spec.name] = Label(spec.label_zh, spec.label_en, spec.type, spec.options)
-    for element in bundle.process.elements.values():
-        for spec in element.outputs:
-            found.setdefault(spec.name, Label(spec.label_zh, spec.label_en, spec.type, spec.options))
-    for schema in bundle.forms.values():
-        for field in schema.fields:
-            found[field.key] = Label(field.label_zh, field.label_en, field.type, field.options)
-    for parameter in bundle.guide.parameters if bundle.guide else ():
-        found.setdefault(parameter.name, Label(parameter.label.zh, parameter.label.en, "decimal"))
-    return found
 
 
 def labels_of_case(case: Case) -> dict[str, Label]:

@@ -16,10 +16,10 @@ from bpm_core.feel import values
 from bpm_core.models.cases import Case
 from bpm_core.models.quality import Finding
 from bpm_core.models.work import WorkItem
+from bpm_core.notation.labels import Label
 from bpm_core.queries import calendars, cases, deadlines, decisions, facts
 from bpm_core.queries.cases import CaseView, Event
 from bpm_core.queries.decisions import Retaken
-from bpm_core.queries.facts import Label
 
 CLOSING = frozenset({"work_item.completed"})
 

@@ -14,8 +14,9 @@ from django.utils.translation import ngettext
 
 from bpm_core.feel import values
 from bpm_core.models.cases import Case
+from bpm_core.notation.labels import Label
 from bpm_core.queries.cases import Step
-from bpm_core.queries.facts import Fact, Label
+from bpm_core.queries.facts import Fact
 from portal import words
 from portal.templatetags.guicheng import bi, long_day, moment
 

@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bpm_core.notation.model import Element, Flow, ProcessModel
+from bpm_core.notation import ordering
+from bpm_core.notation.model import Element, ProcessModel
 from portal import words
 
 #: What a step is, in the words of the office; told apart by kind and, for events, by what they wait for.
@@ -75,7 +76,7 @@ def name_of(element: Element, english: bool) -> str:
 
 def steps(process: ProcessModel, *, english: bool) -> list[Step]:
     """Every step that people see, in the order in which the work can reach it."""
-    shown = [element for element in _in_order(process) if element.shown]
+    shown = [element for element in ordering.in_order(process) if element.shown]
     names = {element.id: name_of(element, english) for element in process.elements.values()}
     return [_step(process, element, number, names, english) for number, element in enumerate(shown, 1)]
 
@@ -116,7 +117,7 @@ def _depth(process: ProcessModel, element: Element) -> int:
 
 def _onward(process: ProcessModel, element: Element, names: dict[str, str], english: bool) -> Iterator[Onward]:
     """The ways on, through helper nodes that people do not see."""
-    for flow, target in _ways(process, element, set()):
+    for flow, target in ordering.ways(process, element):
         label = (flow.name_en if english else flow.name_zh) or flow.name_zh
         yield Onward(
             target_id=target.id,
@@ -125,59 +126,3 @@ def _onward(process: ProcessModel, element: Element, names: dict[str, str], engl
             condition="" if label else (flow.condition or ""),
             otherwise=flow.default and not label,
         )
-
-
-def _ways(process: ProcessModel, element: Element, seen: set[str]) -> Iterator[tuple[Flow, Element]]:
-    for flow_id in element.outgoing:
-        flow = process.flow_by_id[flow_id]
-        target = process.elements[flow.target]
-        if target.shown:
-            yield flow, target
-        elif target.id not in seen:
-            seen.add(target.id)
-            for later, beyond in _ways(process, target, seen):
-                yield (flow if flow.condition or flow.name_zh or flow.default else later), beyond
-
-
-def _in_order(process: ProcessModel) -> list[Element]:
-    """Elements so that each comes after what leads to it, loops aside; what nothing leads to comes last."""
-    after: list[str] = []
-    seen: set[str] = set()
-    children: dict[str | None, list[Element]] = {}
-    for element in process.elements.values():
-        children.setdefault(element.parent, []).append(element)
-
-    def roots(container: str | None) -> list[Element]:
-        return [e for e in children.get(container, []) if not e.incoming and e.attached_to is None]
-
-    def visit(start: Element) -> None:
-        stack: list[tuple[Element, Iterator[Element]]] = [(start, _successors(process, start))]
-        seen.add(start.id)
-        while stack:
-            element, following = stack[-1]
-            onward = next((e for e in following if e.id not in seen), None)
-            if onward is not None:
-                seen.add(onward.id)
-                stack.append((onward, _successors(process, onward)))
-                continue
-            stack.pop()
-            for child in reversed(roots(element.id)):
-                if child.id not in seen:
-                    visit(child)
-            after.append(element.id)
-
-    everything = [*roots(None), *process.elements.values()]
-    for element in reversed(everything[: len(roots(None))]):
-        if element.id not in seen:
-            visit(element)
-    order = list(reversed(after))
-    order += [element.id for element in process.elements.values() if element.id not in seen]
-    return [process.elements[identity] for identity in order]
-
-
-def _successors(process: ProcessModel, element: Element) -> Iterator[Element]:
-    """What can follow: along the flows last first, so that the reversed order begins with the first flow."""
-    attached = [e for e in process.elements.values() if e.attached_to == element.id]
-    yield from attached
-    for flow_id in reversed(element.outgoing):
-        yield process.elements[process.flow_by_id[flow_id].target]

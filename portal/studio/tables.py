@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bpm_core.notation import tables
+from bpm_core.notation import labels, tables
 from bpm_core.notation.bundle import Bundle
+from bpm_core.notation.labels import Label
 from bpm_core.notation.tables import Column, Table
-from bpm_core.queries import facts
-from bpm_core.queries.facts import Label
 
 POLICIES: dict[str, Promise] = {
     "UNIQUE": _("Exactly one rule can apply."),
@@ -30,7 +28,6 @@ AGGREGATIONS: dict[str, Promise] = {
     "MAX": _("Every rule that applies counts; the largest outcome is taken."),
     "COUNT": _("The outcome is how many rules apply."),
 }
-_LITERAL = re.compile(r'"([^"]*)"')
 _TRUTH = {"true": _("yes"), "false": _("no")}
 
 
@@ -64,12 +61,12 @@ class Shown:
 
 def of(bundle: Bundle, *, english: bool) -> list[Shown]:
     """Every decision table of the bundle in the reader's language."""
-    labels = facts.labels(bundle)
-    return [_shown(table, labels, english) for table in tables.read(bundle.files)]
+    known = labels.labels(bundle)
+    return [_shown(table, known, english) for table in tables.read(bundle.files)]
 
 
-def _shown(table: Table, labels: Mapping[str, Label], english: bool) -> Shown:
-    ins, outs = (_words(columns, labels, english) for columns in (table.inputs, table.outputs))
+def _shown(table: Table, known: Mapping[str, Label], english: bool) -> Shown:
+    ins, outs = (_words(columns, known, english) for columns in (table.inputs, table.outputs))
     rows = tuple(
         Row(
             id=rule.id,
@@ -88,11 +85,11 @@ def policy(table: Table) -> str:
     return str(AGGREGATIONS.get(table.aggregation) or POLICIES.get(table.hit_policy, table.hit_policy))
 
 
-def _words(columns: tuple[Column, ...], labels: Mapping[str, Label], english: bool) -> list[dict[str, str]]:
+def _words(columns: tuple[Column, ...], known: Mapping[str, Label], english: bool) -> list[dict[str, str]]:
     """For each column, its codes and their words."""
     found = []
     for column in columns:
-        label = labels.get(column.expression)
+        label = known.get(column.expression)
         found.append({value: en if english else zh for value, zh, en in label.options} if label else {})
     return found
 
@@ -107,6 +104,4 @@ def _cell(text: str, words: Mapping[str, str], between: str) -> Cell:
         return Cell(text, any=True)
     if text in _TRUTH:
         return Cell(text, str(_TRUTH[text]))
-    codes = _LITERAL.findall(text)
-    known = [words[code] for code in codes if code in words]
-    return Cell(text, between.join(known) if codes and len(known) == len(codes) else "")
+    return Cell(text, labels.in_words(text, words, between))

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "bpm_core.domain": set(),
     "bpm_core.dmn": {"bpm_core.feel"},
     "bpm_core.notation": {"bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
+    "bpm_core.manual": {"bpm_core.notation", "bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
     "bpm_core.engine": {"bpm_core.notation", "bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
     "bpm_core.models": {"bpm_core.notation", "bpm_core.dmn", "bpm_core.feel", "bpm_core.domain"},
     "bpm_core.verifier": {"bpm_core.domain"},
@@ -40,7 +41,7 @@ ONLY_IN = {
     "celery": ("workers",),
     "redis": ("workers",),
     "quickjs": ("portal.diagrams",),
-    "weasyprint": ("portal",),
+    "weasyprint": ("portal", "bpm_core.manual.pdf"),
     "django": (
         *("bpm_core.models", "bpm_core.commands", "bpm_core.queries", "bpm_core.management", "bpm_core.migrations"),
         *("bpm_core.apps", "bpm_core.seed", "portal", "workers"),
