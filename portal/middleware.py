@@ -42,6 +42,28 @@ class LanguageMiddleware:
         return response
 
 
+class PublicMiddleware:
+    """A page that is the same for whoever asks says so to caches: it varies with no cookie and sets none.
+
+    Stands outside the session's middleware, which marks every page as personal once anybody has looked at the log-in.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.answer(request)
+        if getattr(response, "is_public", False):
+            response.cookies.clear()
+            told = [each.strip() for each in response.headers.get("Vary", "").split(",")]
+            kept = [each for each in told if each and each.lower() != "cookie"]
+            if kept:
+                response.headers["Vary"] = ", ".join(kept)
+            elif "Vary" in response.headers:
+                del response.headers["Vary"]
+        return response
+
+
 class SizeMiddleware:
     """More than any file may have gets its page before a byte of it is parsed; programs get their own answer."""
 

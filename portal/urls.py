@@ -12,6 +12,9 @@ from portal.accounts import views as accounts
 # An installation may leave an area out; its links are then not shown either.
 _AREAS = (
     ("desk/", "portal.desk"),
+    ("library/", "portal.library"),
+    ("manual/", "portal.manual"),
+    ("guide/", "portal.guide"),
     ("studio/", "portal.studio"),
     ("quality/", "portal.quality"),
     ("api/", "portal.api"),

@@ -14,7 +14,7 @@ from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent
 # These read no database; the second pass, on PostgreSQL, need not repeat them.
-PURE = ["feel", "dmn", "domain", "notation", "engine", "verifier"]
+PURE = ["feel", "dmn", "domain", "notation", "engine", "manual", "verifier"]
 PURE_FOLDERS = [f"tests/bpm_core/{name}" for name in PURE] + [
     "tests/architecture",
     "tests/conformance",

@@ -151,8 +151,17 @@ def index_of_clauses(book: Book, pages: Pages | None = None) -> Html:
         rows = (
             row(number or standard, join(_places(book, places, pages or {}), "　")) for number, places in found.items()
         )
-        parts += [tag("h3", standard), markup.table([(say("clause"), "w24"), (say("step"), "")], rows, class_="index")]
+        parts += [
+            tag("h3", standard, *_title(book, standard)),
+            markup.table([(say("clause"), "w24"), (say("step"), "")], rows, class_="index"),
+        ]
     return tag("section", parts, class_="sheet index-page")
+
+
+def _title(book: Book, number: str) -> list[object]:
+    """The title of a standard after its number, when the standards system knows it."""
+    standard = book.library.standard(number)
+    return [" ", book.voice.words(standard.title), " ", book.voice.mark(standard.certainty)] if standard else []
 
 
 def index_of_posts(book: Book, pages: Pages | None = None) -> Html:

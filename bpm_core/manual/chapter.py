@@ -13,6 +13,7 @@ SECTIONS: tuple[Callable[[Chapter], Section | None], ...] = (
     overview.differences,
     overview.evidence,
     overview.law,
+    relations.standards,
     overview.figures,
     course.picture,
     course.steps,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from bpm_core.manual.edition import UNIFIED, Difference, Edition
-from bpm_core.manual.library import Library
+from bpm_core.manual.library import Entry, Library
 from bpm_core.manual.markup import Html, link, tag
 from bpm_core.manual.voice import Voice
 from bpm_core.notation import ordering, tables
@@ -20,7 +20,7 @@ from bpm_core.notation.tables import Table
 Address = Callable[[str, str], str]
 
 
-def anchor(bundle: Bundle, *parts: str) -> str:
+def anchor(bundle: Bundle | Entry, *parts: str) -> str:
     """The name of a place in the manual: unique in the whole of it."""
     return "-".join((bundle.code.lower(), *parts))
 
@@ -80,10 +80,10 @@ class Chapter:
 
     def process_link(self, key: str) -> Html | str:
         """Another process by key or code: a link when the library has it."""
-        other = self.library.get(key)
+        other = self.library.entry(key)
         if other is None:
             return key
-        return link(self.address(other.key, anchor(other)), f"{other.code} {self.voice.name(other.process)}")
+        return link(self.address(other.key, anchor(other)), f"{other.code} {self.voice.name(other)}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ class Difference:
     """One declared parameter or limit that an office has set for itself.
 
     process   key of the process it holds for; "" = for all that read it
-    name      the parameter's name, or time_limits.promised
+    name      the parameter's name, or promised_limit, channels, where_zh, where_en
     national, local   values as people read them
     """
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bpm_core.notation import bundle
+from bpm_core.notation import bundle, standards
 from bpm_core.notation.bundle import PROCESS, Bundle
 from bpm_core.notation.guide import Certainty, Words
+from bpm_core.notation.standards import Standard, Standards
 
 COMMON = "_library"
+STANDARDS = "_standards"
 CONTACTS = "contacts.toml"
 FAMILIES = "families.toml"
 #: Families in the order of the printed manual, by the letters their codes begin with.
@@ -39,6 +41,17 @@ class Family:
     shared: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What others need to know of a process: enough to name it and to lead to it, without reading its folder."""
+
+    key: str
+    code: str
+    name_zh: str
+    name_en: str
+    called: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Library:
     """What there is to tell. Equal bundles and contacts give an equal digest, and that gives an equal manual."""
@@ -47,13 +60,29 @@ class Library:
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     families: tuple[Family, ...] = ()
     digest: str = ""
+    standards: Standards | None = None
+    entries: tuple[Entry, ...] = ()
+
+    def standard(self, number: str) -> Standard | None:
+        """The standard of that number; of a part the standard it belongs to."""
+        if self.standards is None:
+            return None
+        if number in self.standards.by_number:
+            return self.standards.by_number[number]
+        part = self.standards.parts.get(number)
+        return self.standards.by_number.get(part[0].part_of) if part else None
 
     def get(self, key: str) -> Bundle | None:
         """A process by its key or its code."""
         return next((each for each in self.bundles if key in (each.key, each.code)), None)
 
-    def callers(self, key: str) -> tuple[Bundle, ...]:
-        return tuple(each for each in self.bundles if key in each.called)
+    def entry(self, key: str) -> Entry | None:
+        """What is known of a process by its key or its code, whether its folder was read or not."""
+        return next((each for each in self.entries if key in (each.key, each.code)), None)
+
+    def callers(self, key: str) -> tuple[Entry, ...]:
+        """The processes that carry out this one."""
+        return tuple(each for each in self.entries if key in each.called)
 
     @property
     def services(self) -> tuple[Bundle, ...]:
@@ -61,17 +90,29 @@ class Library:
 
 
 def library(
-    bundles: Iterable[Bundle], contacts: Mapping[str, Contact] | None = None, order: Iterable[str] = ()
+    bundles: Iterable[Bundle],
+    contacts: Mapping[str, Contact] | None = None,
+    order: Iterable[str] = (),
+    system: Standards | None = None,
+    entries: Iterable[Entry] = (),
 ) -> Library:
-    """The library of these bundles. `order`: Chinese names of families as they follow each other; others come after."""
-    found = tuple(sorted(bundles, key=_place))
+    """The library of these bundles. `order`: Chinese names of families as they follow each other; others come after.
+
+    entries    what there is besides the bundles read here; those of the bundles when left out
+    """
+    found = tuple(sorted(bundles, key=lambda each: place(each.code, each.key, shared=is_shared(each))))
+    known = tuple(entries) or tuple(
+        Entry(each.key, each.code, each.process.name_zh, each.process.name_en, each.called) for each in found
+    )
     contacts = dict(contacts or {})
     whole = hashlib.sha256()
     for each in found:
         whole.update(f"{each.key}\0{each.digest}\n".encode())
     for contact in contacts.values():
         whole.update(repr(contact).encode())
-    return Library(found, contacts, tuple(_families(found, tuple(order))), whole.hexdigest())
+    for standard in system.standards if system else ():
+        whole.update(repr(standard).encode())
+    return Library(found, contacts, tuple(_families(found, tuple(order))), whole.hexdigest(), system, known)
 
 
 def is_shared(each: Bundle) -> bool:
@@ -79,9 +120,10 @@ def is_shared(each: Bundle) -> bool:
     return each.guide is None or each.code.startswith("SUB-")
 
 
-def _place(each: Bundle) -> tuple[bool, int, str, str]:
-    prefix = each.code.partition("-")[0]
-    return is_shared(each), ORDER.index(prefix) if prefix in ORDER else len(ORDER), each.code, each.key
+def place(code: str, key: str, *, shared: bool) -> tuple[bool, int, str, str]:
+    """Where a process stands in the manual: by family, then by code, shared parts last."""
+    prefix = code.partition("-")[0]
+    return shared, ORDER.index(prefix) if prefix in ORDER else len(ORDER), code, key
 
 
 def _families(bundles: tuple[Bundle, ...], order: tuple[str, ...]) -> list[Family]:
@@ -99,10 +141,16 @@ def _families(bundles: tuple[Bundle, ...], order: tuple[str, ...]) -> list[Famil
 def read_library(folder: Path) -> Library:
     """The library in a folder of process folders, as `processes/` is."""
     places = sorted(place.parent for place in folder.rglob(PROCESS))
+    return with_common(map(bundle.read_folder, places), folder)
+
+
+def with_common(bundles: Iterable[Bundle], folder: Path, entries: Iterable[Entry] = ()) -> Library:
+    """The library of these bundles, with what `folder` says that is common to all: contacts, families, standards."""
     common = folder / COMMON
     contacts = read_contacts((common / CONTACTS).read_bytes()) if (common / CONTACTS).exists() else {}
     order = _read_order((common / FAMILIES).read_bytes()) if (common / FAMILIES).exists() else ()
-    return library(map(bundle.read_folder, places), contacts, order)
+    system = standards.read(folder / STANDARDS) if (folder / STANDARDS / standards.STANDARDS).exists() else None
+    return library(bundles, contacts, order, system, entries)
 
 
 def read_contacts(data: bytes) -> dict[str, Contact]:

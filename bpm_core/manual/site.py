@@ -11,7 +11,7 @@ from bpm_core.manual import book, chapter
 from bpm_core.manual.book import Book
 from bpm_core.manual.context import Chapter, anchor
 from bpm_core.manual.edition import UNIFIED, Edition
-from bpm_core.manual.library import Library
+from bpm_core.manual.library import Entry, Library
 from bpm_core.manual.markup import Html, join, link, tag
 from bpm_core.manual.voice import Voice
 from bpm_core.notation.bundle import Bundle
@@ -20,7 +20,7 @@ ASSETS = Path(__file__).parent / "assets"
 SEAL = "manual.json"
 
 
-def page_name(bundle: Bundle) -> str:
+def page_name(bundle: Bundle | Entry) -> str:
     return f"{bundle.code.lower()}.html"
 
 
@@ -28,7 +28,7 @@ def book_of(library: Library, lang: str, edition: Edition = UNIFIED) -> Book:
     """The book whose links lead from page to page of the folder."""
 
     def address(key: str, place: str) -> str:
-        found = library.get(key)
+        found = library.entry(key)
         return f"{page_name(found)}#{place}" if found else f"#{place}"
 
     return Book(library, Voice(lang), address, edition)

@@ -194,6 +194,9 @@ TEXTS = MappingProxyType(
         "and_more": ("……（共{n}步）", "… ({n} steps)"),
         "clauses": ("标准条款", "Clauses"),
         "clause": ("条款", "Clause"),
+        "standards": ("适用标准", "Standards"),
+        "title": ("名称", "Title"),
+        "status": ("状态", "Status"),
         "standard": ("标准", "Standard"),
         "laws": ("法律条文", "Law"),
         "no_clause": ("没有步骤引用标准条款。", "No step names a clause of a standard."),
@@ -209,7 +212,7 @@ TEXTS = MappingProxyType(
         "g_basis": ("设定和实施依据", "Legal basis"),
         "g_scope": ("适用范围（办理对象）", "Who it is for"),
         "g_office": ("受理、决定机构", "Offices"),
-        "g_office_text": ("受理：{entry}；决定：{deciding}", "taken in at {entry}; decided at {deciding}"),
+        "g_office_text": ("受理：{entry}；决定：{deciding}", "Taken in at: {entry}. Decided at: {deciding}."),
         "g_conditions": ("受理条件", "Conditions"),
         "g_refusals": ("不予办理的情形", "When it is refused"),
         "g_materials": ("申请材料", "Materials"),
@@ -384,3 +387,11 @@ POLICIES = MappingProxyType(
 )
 
 RISKS = MappingProxyType({"high": ("高", "high"), "medium": ("中", "medium"), "low": ("低", "low")})
+
+STANDARD_STATUS = MappingProxyType(
+    {
+        "in_force": ("现行", "in force"),
+        "superseded": ("已被代替", "superseded"),
+        "sample": ("本库示例", "sample of this library"),
+    }
+)

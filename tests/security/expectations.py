@@ -126,7 +126,15 @@ DOORS: list[Door] = [
     get("desk:paper", READERS, ids=_NOTICE),
     post("desk:pdf", READERS, ids=_NOTICE),
     get("desk:file", READERS),
+    # service guides: for residents, without log-in
+    get("guide:door", EVERYBODY, far=FAR, anonymous="open"),
+    get("guide:list", EVERYBODY, far=FAR, anonymous="open", path="/guide/zh/"),
+    get("guide:service", EVERYBODY, far=FAR, anonymous="open", path="/guide/en/unemployment_benefit/"),
     # procedures: no person's data lies behind these
+    *[get(f"library:{name}", STAFF, far=FAR_READERS) for name in ("index", "process", "versions")],
+    get("library:part", STAFF, far=FAR_READERS, path="/library/unemployment_benefit/clauses/"),
+    *[get(f"manual:{name}", STAFF, far=FAR_READERS) for name in ("contents", "pdf", "clauses", "posts", "chapter")],
+    get("manual:chapter_pdf", STAFF, far=FAR_READERS),
     *[get(f"studio:{name}", STAFF, far=FAR_READERS) for name in _PAGES],
     get("studio:report", STAFF, far=FAR_READERS, ids=_DRAFT),
     get("studio:compare", STAFF, far=FAR_READERS, ids={"other_id": "draft_id"}),

@@ -214,6 +214,8 @@ PAGES = {
     "quality:heat": ("process", "version", "from", "to", "office", "measure"),
     "quality:findings": ("state", "after", "page"),
     "studio:library": ("q", "family"),
+    "library:index": ("q",),
+    "guide:door": ("q",),
     "ops:calendar": ("year", "month"),
     "ops:staff": ("q", "unit", "after"),
     "ops:looks": ("q", "kind", "account", "from", "to", "after"),

@@ -5,7 +5,7 @@ Elements after GB/T 36114-2018; the text of that standard was not read, so the l
 
 from __future__ import annotations
 
-from bpm_core.manual import markup, texts
+from bpm_core.manual import markup
 from bpm_core.manual.context import Chapter, Section
 from bpm_core.manual.markup import Html, join, row, tag
 from bpm_core.manual.sections import overview
@@ -19,7 +19,7 @@ _PEOPLE = frozenset({"userTask", "manualTask", "callActivity", "endEvent"})
 
 def is_public(guide: Guide | None) -> bool:
     """Whether residents or employers can apply for it by themselves."""
-    return guide is not None and guide.public and guide.who is not None
+    return guide is not None and guide.public
 
 
 def guide(chapter: Chapter) -> Section | None:
@@ -51,8 +51,8 @@ def elements(chapter: Chapter, guide: Guide) -> Html:
         (say("g_fee"), words(guide.fee)),
         (say("g_result"), words(guide.result)),
         (say("g_delivery"), _contact(chapter, "delivery") if DELIVERY in chapter.bundle.called else ""),
-        (say("g_channels"), voice.comma.join(voice.of(texts.CHANNELS, each) for each in guide.channels)),
-        (say("g_place"), words(guide.where)),
+        (say("g_channels"), join([overview.channels(chapter, guide), overview.local(chapter, "channels")])),
+        (say("g_place"), join([words(guide.where), overview.local(chapter, f"where_{voice.lang}")])),
         (say("g_hours"), _contact(chapter, "hours") or say("unset")),
         (say("g_consultation"), _contact(chapter, "consultation") or say("unset")),
         (say("g_complaint"), _contact(chapter, "complaint") or say("unset")),

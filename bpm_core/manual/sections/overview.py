@@ -35,8 +35,8 @@ def _guide_facts(chapter: Chapter, guide: Guide) -> list[tuple[str, object]]:
         (say("entry_level"), voice.level(guide.entry_level)),
         (say("deciding_level"), voice.level(guide.deciding_level)),
         (say("fee"), words(guide.fee)),
-        (say("where"), words(guide.where)),
-        (say("channels"), voice.comma.join(voice.of(texts.CHANNELS, each) for each in guide.channels)),
+        (say("where"), join([words(guide.where), local(chapter, f"where_{voice.lang}")])),
+        (say("channels"), join([channels(chapter, guide), local(chapter, "channels")])),
         (say("result"), words(guide.result)),
     ]
     pairs += limits(chapter, guide)
@@ -55,6 +55,10 @@ def _guide_facts(chapter: Chapter, guide: Guide) -> list[tuple[str, object]]:
     return pairs
 
 
+def channels(chapter: Chapter, guide: Guide) -> str:
+    return chapter.voice.comma.join(chapter.voice.of(texts.CHANNELS, each) for each in guide.channels)
+
+
 def limits(chapter: Chapter, guide: Guide) -> list[tuple[str, object]]:
     """Legal and promised limit; a limit the office has set for itself with the unified one beside it."""
     if guide.time_limits is None:
@@ -62,7 +66,7 @@ def limits(chapter: Chapter, guide: Guide) -> list[tuple[str, object]]:
     found: list[tuple[str, object]] = []
     for name, limit in (("legal", guide.time_limits.legal), ("promised", guide.time_limits.promised)):
         said: Html = chapter.voice.time_limit(limit)
-        found.append((chapter.voice.say(f"limit_{name}"), join([said, local(chapter, f"time_limits.{name}")])))
+        found.append((chapter.voice.say(f"limit_{name}"), join([said, local(chapter, f"{name}_limit")])))
     return found
 
 

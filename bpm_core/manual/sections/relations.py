@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bpm_core.manual import clauses, markup
+from bpm_core.manual import clauses, markup, texts
 from bpm_core.manual.context import Chapter, Section
 from bpm_core.manual.markup import Row, join, row, tag
 from bpm_core.notation.model import Element
@@ -73,6 +73,26 @@ def clause_list(chapter: Chapter) -> Section:
         if table:
             parts += [tag("h3", say(key)), table]
     return Section("clauses", say("clauses"), join(parts) if parts else tag("p", say("no_clause")))
+
+
+def standards(chapter: Chapter) -> Section | None:
+    """The standards that govern the process, and how sure each is; those for every process are in the front."""
+    system, voice = chapter.library.standards, chapter.voice
+    found = [one for one in system.standards if chapter.bundle.code in one.governs] if system else []
+    if not found:
+        return None
+    say = voice.say
+    heads = [(say("standard"), "w24"), (say("title"), ""), (say("status"), "w16"), (say("certainty"), "w8")]
+    rows = (
+        row(
+            one.number,
+            join([voice.words(one.title), tag("p", used, class_="line") if (used := voice.words(one.used)) else None]),
+            voice.of(texts.STANDARD_STATUS, one.status),
+            voice.mark(one.certainty),
+        )
+        for one in found
+    )
+    return Section("standards", say("standards"), markup.table(heads, rows))
 
 
 def worked_cases(chapter: Chapter) -> Section | None:
