@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 UV := uv==0.13.9
 
-.PHONY: help run test lint bench tck lock messages screens scaled nightly check-python clean
+.PHONY: help run test lint bench tck manual lock messages screens scaled nightly check-python clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,10 @@ lint: $(VENV)/.installed-tests ## ruff, mypy --strict on the pure layers, the im
 
 bench: $(VENV)/.installed-tests ## figures as ratios within one run; writes bench.json
 	@$(BIN)/python -m tests.bench
+
+manual: $(VENV)/.installed ## the whole manual in both languages, HTML and PDF, into the folder that the portal serves (minutes)
+	@$(BIN)/python manage.py manual --lang zh -v 2
+	@$(BIN)/python manage.py manual --lang en -v 2
 
 tck: $(VENV)/.installed-tests ## the whole DMN Technology Compatibility Kit, when conformance/ lies beside the checkout
 	@$(BIN)/python -m pytest -q -rA tests/conformance/test_dmn_tck.py

@@ -61,6 +61,12 @@ def counts(book: Book) -> str:
     )
 
 
+def front(book: Book, pages: Pages | None = None, *, offer: Html | None = None) -> Html:
+    """Everything before the first chapter. `offer`: where the PDF is, on a screen."""
+    parts = [title_page(book), offer, how_to_read(book), local_differences(book), catalogue(book)]
+    return join([*parts, contents(book, pages)])
+
+
 def title_page(book: Book) -> Html:
     say = book.voice.say
     return tag(
@@ -205,6 +211,33 @@ def _places(book: Book, places: Iterable[tuple[Chapter, str]], pages: Pages, *, 
         said = node if short else f"{chapter.bundle.code} {node}"
         number = tag("small", f" {pages[place]}") if place in pages else None
         yield tag("span", link(book.address(chapter.bundle.key, place), said), number, class_="place")
+
+
+def local_differences(book: Book) -> Html | None:
+    """Everything the office sets differently, in one table; nothing in the unified edition."""
+    voice = book.voice
+    say = voice.say
+    if book.edition.office is None:
+        return None
+    heads = [
+        (say("process"), "w30"),
+        (say("parameter"), "w24"),
+        (say("national_value"), "w16"),
+        (say("local_value"), "w16"),
+    ]
+    heads.append((say("since"), ""))
+    rows = [
+        row(
+            link(book.address(each.process_key, each.process_code.lower()), each.process_code),
+            voice.name(each, "label"),
+            voice.setting(each.name, each.national, each.unit),
+            tag("strong", voice.setting(each.name, each.local, each.unit)),
+            each.since.isoformat(),
+        )
+        for each in book.edition.differences
+    ]
+    body = markup.table(heads, rows) or tag("p", say("local_none"))
+    return tag("section", tag("h2", say("local_all")), body, class_="sheet", id="local")
 
 
 def catalogue(book: Book) -> Html:

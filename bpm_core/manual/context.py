@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from bpm_core.manual.edition import UNIFIED, Difference, Edition
+from bpm_core.domain.editions import Difference
+from bpm_core.manual.edition import UNIFIED, Edition
 from bpm_core.manual.library import Entry, Library
 from bpm_core.manual.markup import Html, link, tag
 from bpm_core.manual.voice import Voice
@@ -54,8 +55,7 @@ class Chapter:
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
-        guide = self.bundle.guide
-        return self.edition.of(self.bundle.key, (each.name for each in guide.parameters) if guide else ())
+        return self.edition.of(self.bundle.key)
 
     def difference(self, name: str) -> Difference | None:
         return next((each for each in self.differences if each.name == name), None)

@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
+from bpm_core.domain.editions import Difference
 from bpm_core.notation.guide import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One declared parameter or limit that an office has set for itself.
-
-    process   key of the process it holds for; "" = for all that read it
-    name      the parameter's name, or promised_limit, channels, where_zh, where_en
-    national, local   values as people read them
-    """
-
-    process: str
-    name: str
-    label: Words
-    national: str
-    local: str
-    since: date | None = None
-    source: Words = field(default=Words("", ""))
 
 
 @dataclass(frozen=True)
@@ -35,12 +16,9 @@ class Edition:
     code: str = ""
     differences: tuple[Difference, ...] = ()
 
-    def of(self, process: str, names: Iterable[str] = ()) -> tuple[Difference, ...]:
-        """What is different in a process: its own differences, and common ones of a parameter it reads."""
-        read = set(names)
-        return tuple(
-            each for each in self.differences if each.process == process or (not each.process and each.name in read)
-        )
+    def of(self, process: str) -> tuple[Difference, ...]:
+        """What the office sets differently in a process, by its key."""
+        return tuple(each for each in self.differences if each.process_key == process)
 
 
 UNIFIED = Edition()

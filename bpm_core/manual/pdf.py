@@ -15,7 +15,7 @@ from bpm_core.manual.book import Book
 from bpm_core.manual.context import Chapter, Section, anchor
 from bpm_core.manual.edition import UNIFIED, Edition
 from bpm_core.manual.library import Library
-from bpm_core.manual.markup import Html, join, tag
+from bpm_core.manual.markup import Html, tag
 from bpm_core.manual.sections import guide
 from bpm_core.manual.site import stylesheet
 from bpm_core.manual.voice import Voice
@@ -85,7 +85,7 @@ def whole(library: Library, lang: str, edition: Edition = UNIFIED, *, told: Told
         places |= _places(document, number)
         number += len(document.pages)
         documents.append(document)
-    front = join([book.title_page(made), book.how_to_read(made), book.catalogue(made), book.contents(made, places)])
+    front = book.front(made, places)
     opening = press.lay(front, first=1, head=made.voice.say("contents"), kind="front")
     laid = [page for document in (opening, *documents) for page in document.pages]
     return Printed(_written(opening.copy(laid)), len(laid), places)

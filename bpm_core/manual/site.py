@@ -73,7 +73,16 @@ def seal(library: Library, lang: str, edition: Edition, files: Mapping[str, byte
 
 def _front(whole: Book, *, pdf: bool) -> Html:
     offer = tag("p", link("manual.pdf", "PDF"), class_="offer") if pdf else None
-    return join([book.title_page(whole), offer, book.contents(whole), book.catalogue(whole), book.how_to_read(whole)])
+    return join(
+        [
+            book.title_page(whole),
+            offer,
+            book.contents(whole),
+            book.local_differences(whole),
+            book.catalogue(whole),
+            book.how_to_read(whole),
+        ]
+    )
 
 
 def places(each: Chapter) -> list[tuple[str, str]]:

@@ -238,6 +238,8 @@ TEXTS = MappingProxyType(
         "national_value": ("统一版", "Unified"),
         "local_value": ("本地", "Local"),
         "since": ("自", "Since"),
+        "set_by": ("设定机构", "Set by"),
+        "local_all": ("本地差异总表", "All local differences"),
         "parameter": ("项目", "Item"),
     }
 )

@@ -67,6 +67,15 @@ class Voice:
         zh, one, many = texts.UNITS[unit]
         return f"{value} {one if value == 1 else many}" if self.english else f"{value}{zh}"
 
+    def setting(self, name: str, value: str, unit: str) -> str:
+        """A value that a place may set, as people read it: days, ways to apply, money, plain words."""
+        if name == "channels":
+            return self.comma.join(self.of(texts.CHANNELS, each.strip()) for each in value.split(",") if each.strip())
+        if unit in texts.UNITS and value.isdecimal():
+            return self.limit(int(value), unit)
+        plain = value.strip('"')
+        return plain if unit in texts.UNITS else f"{plain} {unit}".strip()
+
     def step_limit(self, limit: Limit | None) -> str:
         return self.limit(limit.value, limit.unit.value) if limit else ""
 

@@ -5,16 +5,21 @@ from __future__ import annotations
 import sys
 import time
 from argparse import ArgumentParser
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
+from bpm_core.domain.errors import NotFound
 from bpm_core.manual import pdf, site
 from bpm_core.manual.edition import UNIFIED, Edition
 from bpm_core.manual.library import Library, read_library
 from bpm_core.manual.voice import LANGUAGES
+from bpm_core.notation.guide import Words
+from bpm_core.queries import editions, offices
 
 PDF = "manual.pdf"
 
@@ -32,6 +37,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--key", action="append", default=[], help="only this process (key or code); may be repeated"
         )
+        parser.add_argument(
+            "--office", metavar="CODE", help="local edition: what this office sets differently is marked"
+        )
+        parser.add_argument(
+            "--on", type=date.fromisoformat, metavar="DAY", help="local values in force that day; today"
+        )
         parser.add_argument("--processes", type=Path, help="the process library; that of the installation if left out")
         parser.add_argument("--no-pdf", action="store_true", help="HTML alone")
 
@@ -41,7 +52,7 @@ class Command(BaseCommand):
         unknown = [key for key in options["key"] if library.get(key) is None]
         if unknown:
             raise CommandError(f"no such process: {', '.join(unknown)}")
-        edition = UNIFIED
+        edition = edition_of(options["office"], options["on"])
         if options["check"]:
             self._check(library, edition, options)
             return
@@ -85,3 +96,14 @@ class Command(BaseCommand):
         if wrong:
             sys.exit(1)
         self.stdout.write(f"{folder} is in step with the library ({len(expected)} files)")
+
+
+def edition_of(office: str | None, on: date | None) -> Edition:
+    """The edition of an office on a day, from its approved local values; the unified one without an office."""
+    if not office:
+        return UNIFIED
+    try:
+        found = editions.differences(office, on or timezone.localdate())
+    except NotFound as refused:
+        raise CommandError(str(refused)) from None
+    return Edition(Words(offices.name(office, "zh"), offices.name(office, "en")), office, found)

@@ -49,8 +49,9 @@ def _guide_facts(chapter: Chapter, guide: Guide) -> list[tuple[str, object]]:
         said = " ".join(part for part in (years, words(guide.retention.basis)) if part)
         pairs.append((say("retention"), join([said, " ", voice.mark(guide.retention.certainty)])))
     if guide.benefit:
-        said = f"{words(guide.benefit.rule)} {voice.aside(guide.benefit.source)}"
-        pairs.append((say("benefit"), join([said, " ", voice.mark(guide.benefit.certainty)])))
+        source = tag("span", voice.aside(guide.benefit.source), lang="zh-Hans")  # there in Chinese only
+        said_benefit = [words(guide.benefit.rule), " ", source, " ", voice.mark(guide.benefit.certainty)]
+        pairs.append((say("benefit"), join(said_benefit)))
     pairs.append((say("version"), guide.version))
     return pairs
 
@@ -76,7 +77,8 @@ def local(chapter: Chapter, name: str) -> Html | None:
     if difference is None:
         return None
     sign = tag("b", chapter.voice.say("local"), class_="local")
-    return tag("span", " ", sign, " ", tag("strong", difference.local), class_="localised")
+    value = chapter.voice.setting(name, difference.local, difference.unit)
+    return tag("span", " ", sign, " ", tag("strong", value), class_="localised")
 
 
 def _size(chapter: Chapter) -> str:
@@ -170,20 +172,15 @@ def differences(chapter: Chapter) -> Section | None:
         return None
     if not chapter.differences:
         return Section("local", voice.say("local_differences"), tag("p", voice.say("local_none")))
-    heads = [
-        (voice.say("parameter"), "w30"),
-        (voice.say("national_value"), "w18"),
-        (voice.say("local_value"), "w18"),
-        (voice.say("since"), "w12"),
-        (voice.say("source"), ""),
-    ]
+    heads = [(voice.say("parameter"), "w30"), (voice.say("national_value"), "w20"), (voice.say("local_value"), "w20")]
+    heads += [(voice.say("since"), "w12"), (voice.say("set_by"), "")]
     rows = (
         row(
-            join([tag("b", voice.say("local"), class_="local"), " ", voice.words(each.label)]),
-            each.national,
-            tag("strong", each.local),
-            each.since.isoformat() if each.since else "",
-            voice.words(each.source),
+            join([tag("b", voice.say("local"), class_="local"), " ", voice.name(each, "label")]),
+            voice.setting(each.name, each.national, each.unit),
+            tag("strong", voice.setting(each.name, each.local, each.unit)),
+            each.since.isoformat(),
+            voice.name(each, "office"),
             class_="differs",
         )
         for each in chapter.differences

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from bpm_core.models import OrgUnit
+from bpm_core.queries import editions
 from tests.bpm_core.manual import sample
+from tests.bpm_core.manual.test_chapter import local_edition
 
 
 @pytest.fixture
@@ -62,3 +65,25 @@ def test_one_process_alone_is_printed_with_its_pdf(folder: Path, tmp_path: Path)
 def test_an_unknown_process_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="XXX-99"):
         manual("--key", "XXX-99", "--out", str(tmp_path), "--processes", str(folder))
+
+
+@pytest.mark.django_db
+def test_the_edition_of_an_office_marks_what_it_sets(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    OrgUnit.objects.create(
+        code="410823000000", level=2, path="/410823000000/", name_zh="武陟县", name_en="Wuzhi county"
+    )
+    monkeypatch.setattr(editions, "differences", lambda office, on: local_edition().differences)
+    out = tmp_path / "out"
+
+    manual("--office", "410823000000", "--lang", "zh", "--out", str(out), "--processes", str(folder), "--no-pdf")
+
+    assert "武陟县本地版" in (out / "index.html").read_text("utf-8")
+    assert "◆本地" in (out / "une-01.html").read_text("utf-8")
+
+
+@pytest.mark.django_db
+def test_an_unknown_office_has_no_edition(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="999"):
+        manual("--office", "999", "--out", str(tmp_path), "--processes", str(folder), "--no-pdf")

@@ -2,14 +2,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
 
+from bpm_core.domain.editions import Difference
 from bpm_core.manual import chapter as chapters
 from bpm_core.manual import markup
-from bpm_core.manual.edition import Difference, Edition
+from bpm_core.manual.edition import Edition
 from bpm_core.manual.sections import control, course, guide, overview, relations, rules
 from bpm_core.notation.guide import Words
 from tests.bpm_core.manual.sample import chapter, library
@@ -146,25 +147,41 @@ def test_what_nobody_applies_for_has_no_service_guide() -> None:
     assert guide.guide(chapter("shared_payment")) is None
 
 
-def local_edition() -> Edition:
-    wage = Difference(
-        process="unemployment_benefit",
-        name="min_wage_month",
-        label=Words("当地月最低工资标准", "Monthly minimum wage"),
-        national="2100",
-        local="2200",
+def difference(name: str, label: str, national: str, local: str, unit: str = "") -> Difference:
+    return Difference(
+        process_key="unemployment_benefit",
+        process_code="UNE-01",
+        name=name,
+        label_zh=label,
+        label_en=label,
+        unit=unit,
+        national=national,
+        local=local,
+        office="410823000000",
+        office_zh="武陟县",
+        office_en="Wuzhi county",
         since=date(2026, 1, 1),
+        approved_by="x",
+        approved_at=datetime(2025, 12, 20, 9, tzinfo=UTC),
+        edition="1",
     )
-    limit = Difference("unemployment_benefit", "promised_limit", Words("承诺时限", "Promised limit"), "5", "3")
-    return Edition(Words("武陟县", "Wuzhi county"), "410823000000", (wage, limit))
+
+
+def local_edition() -> Edition:
+    wage = difference("min_wage_month", "Monthly minimum wage", "2100", "2200", "yuan/month")
+    limit = difference("promised_limit", "Promised limit", "5", "3", "working_day")
+    ways = difference("channels", "Ways to apply", "window, online", "window")
+    return Edition(Words("武陟县", "Wuzhi county"), "410823000000", (wage, limit, ways))
 
 
 def test_a_local_edition_marks_what_differs_beside_the_unified_value() -> None:
     found = chapter("UNE-01", "en", local_edition())
 
-    assert "◆ local Monthly minimum wage 2100 2200 2026-01-01" in read(overview.differences(found))
-    assert "2100 yuan/month ◆ local 2200" in read(overview.figures(found))
-    assert "Promised limit 5 working days Sample promise of this library S ◆ local 3" in read(overview.facts(found))
+    wage = "◆ local Monthly minimum wage 2100 yuan/month 2200 yuan/month 2026-01-01 Wuzhi county"
+    assert wage in read(overview.differences(found))
+    assert "2100 yuan/month ◆ local 2200 yuan/month" in read(overview.figures(found))
+    assert "Sample promise of this library S ◆ local 3 working days" in read(overview.facts(found))
+    assert "at the window, online, mobile app ◆ local at the window" in read(guide.guide(found))
 
 
 def test_a_process_that_a_local_edition_leaves_alone_says_so() -> None:
