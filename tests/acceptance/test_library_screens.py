@@ -80,7 +80,7 @@ def test_a_click_on_a_shape_leads_to_its_row_of_the_step_table(desk_of: Desks) -
 
     page.locator('figure [data-element-id="S20"]').first.click(force=True)
 
-    page.wait_for_function("document.location.hash.endsWith('S20') || document.activeElement.id.endsWith('S20')")
+    page.wait_for_selector("#une-01-S20.twin-here")
 
 
 def test_a_guide_needs_no_script_and_few_bytes(desk_of: Desks) -> None:
