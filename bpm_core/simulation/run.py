@@ -309,9 +309,10 @@ class _Simulator:
 
     def _around(self, wait: Wait) -> set[str]:
         """Path names of a step, of its gateway, and of the calls and sub-processes around it."""
-        element, gateway = self.subject.element(wait), self.subject.gateway(wait)
-        own = self.subject.process.elements
-        found = {one.node or one.id for one in (element, gateway) if one is not None}
+        own, found = self.subject.process.elements, set()
+        if wait.process_key == self.subject.process.id:  # steps of a called process have names of their own
+            near = self.subject.element(wait), self.subject.gateway(wait)
+            found = {one.node or one.id for one in near if one is not None}
         return found | {own[name].node or name for name in wait.path if name in own}
 
     def _due(self, course: Course, wait: Wait) -> int:

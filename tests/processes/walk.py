@@ -73,15 +73,13 @@ class Walk:
         figures = guide.parameters if guide else ()
         variables = {p.name: feel.compile(p.value).evaluate({}, now=self.now) for p in figures}
         variables |= {k: feel.values.from_python(v) for k, v in scenario.variables.items()}
-        message = None if scenario.start == "none" else scenario.start
-        payload = {}
-        if message:
-            start = next(e for e in self.bundle.process.starts if e.message == message)
-            payload = self._values(start.outputs, scenario.inputs)
+        start = self.bundle.process.start_named(scenario.start)
+        payload = self._values(start.outputs, scenario.inputs) if start is not None else {}
         self.outcome.facts |= variables | payload
+        element = start.id if start is not None else None
         self._take(
             engine.start(
-                self.definition, case_id="walk", variables=variables, now=self.now, message=message, payload=payload
+                self.definition, case_id="walk", variables=variables, now=self.now, element=element, payload=payload
             )
         )
         for _ in range(MOST_STEPS):
@@ -95,7 +93,9 @@ class Walk:
     def _step(self) -> None:
         broken = self.scenario.interrupted_by
         wait = self._next()
-        if broken and not wait.path[1:] and self._node(wait) == broken.before and broken.node not in self.outcome.path:
+        if broken and broken.node not in self.outcome.path and broken.before in self._names(wait):
+            if self.outcome.path[-1:] == [broken.before]:
+                self.outcome.path.pop()  # a gateway that still waits has not been passed
             handler = next(w for w in self.waits.values() if w.name == broken.message and w.boundary_of)
             self._take(engine.deliver(self.definition, self._state(), handler.token, {}, now=self.now))
             return
@@ -116,6 +116,9 @@ class Walk:
     def _next(self) -> engine.Wait:
         """The wait to settle: work and jobs first, then the branch the worked case chooses of what is waited for."""
         open_waits = [w for w in self.waits.values() if not w.boundary_of]
+        broken = self.scenario.interrupted_by
+        if broken is not None and self.scenario.expect.open and broken.node in self.outcome.path:
+            open_waits.reverse()  # what the message set off comes before what it left
         assert open_waits, f"nothing to do after {self.outcome.path[-5:]}"
         for wait in open_waits:
             if wait.kind in (engine.WaitKind.WORK, engine.WaitKind.JOB):
@@ -214,8 +217,14 @@ class Walk:
     def _element(self, wait: engine.Wait) -> Element:
         return library()[wait.process_key].process.elements[wait.element_id]
 
-    def _node(self, wait: engine.Wait) -> str:
-        return self._element(wait).node
+    def _names(self, wait: engine.Wait) -> set[str]:
+        """Path names of a wait: its own and its gateway's in the process itself, and the call it stands in."""
+        own = self.bundle.process.elements
+        found = {own[p].node or p for p in wait.path if p in own}
+        if wait.process_key == self.bundle.key:
+            element, gate = self._element(wait), self._gate(wait)
+            found |= {element.node or element.id} | ({own[gate].node or gate} if gate else set())
+        return found
 
     def _state(self) -> engine.CaseState:
         return engine.CaseState("walk", self.version, self.blob)
