@@ -145,11 +145,26 @@ def _guide(parts: Parts, process: ProcessModel) -> Iterator[Found]:
         wrong += [("benefit", p) for p in places if p not in nodes]
     if found.key != process.id:
         wrong.append(("key", found.key))
+    figures = {spec.name for spec in found.parameters}
+    wrong += [("local", name) for name in found.local.parameters or () if name not in figures]
     for what, ref in wrong:
         yield Found("916", None, {"what": what, "ref": ref}, "guide.toml")
     legal = found.time_limits.legal if found.time_limits else None
     if legal is not None and legal.value is not None and legal.basis is None:
         yield Found("917", None, {}, "guide.toml")
+    yield from _promise(found)
+
+
+def _promise(found: guide.Guide) -> Iterator[Found]:
+    """The legal limit is the floor of the promised one; limits in other units can't be compared."""
+    if found.time_limits is None:
+        return
+    legal, promised = found.time_limits.legal, found.time_limits.promised
+    if legal.value is None or promised.value is None:
+        return
+    if promised.unit != legal.unit or promised.value > legal.value:
+        facts = {"found": promised.value, "unit": promised.unit, "max": legal.value, "legal": legal.unit}
+        yield Found("922", None, facts, "guide.toml")
 
 
 def _worked_cases(parts: Parts, process: ProcessModel) -> Iterator[Found]:

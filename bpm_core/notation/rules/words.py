@@ -177,6 +177,7 @@ RULES: dict[str, Rule] = {
     "919": _warning("步骤名称 {node} 用于多个元素。", "The path name {node} is used by several elements.", "同一结果以外的元素换一个名称。", "Give elements of other meaning another name."),
     "921": _warning("{attribute} 在这里不起作用。", "{attribute} has no effect here.", "{fix}", "{fix}"),
     "920": _warning("决策表 {ref}：{message}", "Decision table {ref}: {message}", "核对规则。", "Look at its rules."),
+    "922": _error("承诺时限（{found} {unit}）比法定时限（{max} {legal}）长，或单位不同。", "The promised limit ({found} {unit}) is longer than the legal one ({max} {legal}), or of another unit.", "缩短承诺时限：法定时限是底线。", "Shorten the promised limit: the legal one is its floor."),
 }  # fmt: skip
 
 # words of BPMN and of our own facts, as people say them; facts are written as codes and put into words by language

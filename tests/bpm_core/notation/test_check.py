@@ -6,6 +6,7 @@ import pytest
 
 from bpm_core.notation import bpmn, check
 from bpm_core.notation.rules.words import RULES, Severity
+from tests.bpm_core.commands import sample
 from tests.bpm_core.notation.diagrams import around, flow, process
 
 END = '<bpmn:endEvent id="e" name="End"/>'
@@ -235,3 +236,22 @@ def test_facts_of_strangers_are_never_read_as_a_format() -> None:
     report = check.check({"process.bpmn": around(step)}, known=())
 
     assert any("{x}" in p.message_en for p in report.problems)
+
+
+def _guided(change: tuple[str, str]) -> set[str]:
+    """Rules broken by the sample process when its guide is changed."""
+    files = sample.files()
+    assert change[0] in files["guide.toml"].decode()
+    guide = files["guide.toml"].decode().replace(*change)
+    return {problem.rule for problem in check.check(files | {"guide.toml": guide.encode()}).problems}
+
+
+def test_a_promise_longer_than_the_law_or_in_other_days_is_an_error() -> None:
+    assert "922" not in _guided(("value = 5", "value = 10"))
+    assert "922" in _guided(("value = 5", "value = 11"))
+    assert "922" in _guided(('value = 5\nunit = "working_day"', 'value = 5\nunit = "calendar_day"'))
+
+
+def test_a_figure_that_may_vary_must_be_one_of_the_guide() -> None:
+    assert "916" not in _guided(("[benefit]", '[local]\nparameters = ["sample_rate"]\n\n[benefit]'))
+    assert "916" in _guided(("[benefit]", '[local]\nparameters = ["no_such_rate"]\n\n[benefit]'))
