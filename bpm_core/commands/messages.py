@@ -79,7 +79,7 @@ def _waiting(name: str, case_id: int | None, correlation: str | None, person_id:
             raise NotFound("there is no such case", kind="case")
         query = query.filter(case_id=case_id)
     elif correlation is not None:
-        query = query.filter(correlation=correlation)
+        query = query.filter(correlation=correlation).exclude(correlation="")  # who waits without a key has none
     else:
         query = query.filter(case__person_id=person_id)
     return query.order_by("id").first()

@@ -9,6 +9,10 @@ from bpm_core.engine.reading import Source, child_text, extensions
 from bpm_core.engine.specs.rules import EventRule
 from bpm_core.notation.xml import CAMUNDA, GUICHENG, ZEEBE, local
 
+_THROWING = ("intermediateThrowEvent", "endEvent")
+#: Activiti's and Flowable's word for a terminate event that ends the multi-instance around it, not its scope alone.
+_WHOLE_LOOP = tuple(f"{{http://{vendor}.org/bpmn}}terminateMultiInstance" for vendor in ("activiti", "flowable"))
+
 
 def events(node: Any, source: Source) -> tuple[EventRule, ...]:
     """The events of a start, end, intermediate or boundary event; none for a plain one."""
@@ -25,7 +29,7 @@ def one_event(node: Any, definition: Any, source: Source) -> EventRule:
         "conditional": _conditional,
         "error": _coded,
         "escalation": _coded,
-        "terminate": _bare,
+        "terminate": _terminate,
         "cancel": _bare,
         "compensate": _compensate,
         "link": _link,
@@ -43,14 +47,14 @@ def message(node: Any, reference: str | None, source: Source) -> EventRule:
     if reference not in source.names:
         raise source.refuse(node, "message", f"the file declares no message {reference!r}")
     key = next((box.get("correlationKey") for box in extensions(node, ZEEBE, "subscription")), None)
-    throws = local(node) in ("sendTask", "intermediateThrowEvent", "endEvent")
+    throws = local(node) == "sendTask" or local(node) in _THROWING
     known = source.sent if throws and reference in source.sent else source.correlations
     text = key or known.get(reference)
     return EventRule("message", name=source.names[reference], correlation=source.optional(text, node))
 
 
 def _message(node: Any, definition: Any, source: Source) -> EventRule:
-    if not definition.get("messageRef") and local(node) not in ("intermediateThrowEvent", "endEvent"):
+    if not definition.get("messageRef") and local(node) not in _THROWING:
         raise source.refuse(node, "message", "the event names no message to wait for")
     return message(node, definition.get("messageRef"), source)
 
@@ -85,14 +89,22 @@ def _conditional(node: Any, definition: Any, source: Source) -> EventRule:
 def _coded(node: Any, definition: Any, source: Source) -> EventRule:
     kind = local(definition).removesuffix("EventDefinition")
     reference = definition.get(f"{kind}Ref")
+    code = source.codes.get(reference) if reference else None
     if reference and reference not in source.codes:
-        raise source.refuse(node, kind, f"the element names no {kind} that the file declares")
+        # Whoever catches an escalation may stand in the file of a caller, and declare it there.
+        if kind == "error" or local(node) not in _THROWING:
+            raise source.refuse(node, kind, f"the element names no {kind} that the file declares")
+        code = reference
     return EventRule(
         kind,
-        code=source.codes[reference] if reference else None,
+        code=code,
         code_variable=definition.get(f"{{{CAMUNDA}}}{kind}CodeVariable"),
         message_variable=definition.get(f"{{{CAMUNDA}}}{kind}MessageVariable"),
     )
+
+
+def _terminate(node: Any, definition: Any, source: Source) -> EventRule:
+    return EventRule("terminate", whole_loop=any(definition.get(name) == "true" for name in _WHOLE_LOOP))
 
 
 def _bare(node: Any, definition: Any, source: Source) -> EventRule:

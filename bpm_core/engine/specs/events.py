@@ -8,6 +8,7 @@ from bpm_core.engine.contract import Value
 from bpm_core.engine.incidents import NodeFailure
 from bpm_core.engine.specs import compensation
 from bpm_core.engine.specs.base import Flow, Node
+from bpm_core.engine.specs.loops import stop_around
 from bpm_core.engine.specs.rules import EventRule
 from bpm_core.engine.specs.travel import broadcast, propagate, rearm, thrown
 from bpm_core.engine.tokens import WAITING, Token
@@ -104,7 +105,8 @@ class EndEvent(ThrowEvent):
         scope = token.workflow
         self.map_results(token)
         self.go_on(token, [])
-        if any(rule.kind == "terminate" for rule in self.events):
+        rule = next((rule for rule in self.events if rule.kind == "terminate"), None)
+        if rule is not None and not (rule.whole_loop and stop_around(scope)):
             scope.cancel_all()
             scope.top.step.terminated = scope.host is None
 

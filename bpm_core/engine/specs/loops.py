@@ -138,13 +138,18 @@ class Loop:
         if not container.alive:
             return  # an event that was told has interrupted the activity
         if over:
-            for other in [t for t in scope.tasks.values() if t.internal_data.get("of") == container.id]:
-                scope.cancel_token(other)
-            self._store_results(container)
-            scope.top.later(container.task_spec.depart, container)
+            self.stop(container)
         elif self.sequential:
             counts.update(_counters(total, 1, done))
             self._instance(container, index + 1, counts.get(_ITEMS))
+
+    def stop(self, container: Token) -> None:
+        """End the loop: instances that still run are cancelled, the activity goes on with what is done."""
+        scope = container.workflow
+        for other in [t for t in scope.tasks.values() if t.internal_data.get("of") == container.id]:
+            scope.cancel_token(other)
+        self._store_results(container)
+        scope.top.later(container.task_spec.depart, container)
 
     def _goes_on(self, variables: dict[str, Value], done: int, now: Any) -> bool:
         if self.maximum is not None and done >= self.maximum:
@@ -156,3 +161,15 @@ class Loop:
         container.data = {}
         if self.output_collection is not None:
             container.workflow.assign(container, self.output_collection, results or [])
+
+
+def stop_around(scope: Any) -> bool:
+    """End the nearest multi-instance that a scope is part of, also from inside a called process; False without one."""
+    host = scope.host
+    while host is not None:
+        container = host.workflow.tasks.get(host.internal_data.get("of", ""))
+        if container is not None and not container.task_spec.loop.standard:
+            container.task_spec.loop.stop(container)
+            return True
+        host = host.workflow.host
+    return False

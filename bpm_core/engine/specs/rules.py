@@ -8,7 +8,6 @@ from typing import Any
 
 from bpm_core.engine import timers
 from bpm_core.engine.contract import WaitKind
-from bpm_core.engine.incidents import NodeFailure
 from bpm_core.engine.scripting import Expression
 from bpm_core.engine.tokens import Token
 
@@ -27,6 +26,7 @@ class EventRule:
     name            of the message, signal or link
     code            of the error or escalation; None catches any
     code_variable, message_variable     where a caught error's code and message go
+    whole_loop      of terminate: ends the multi-instance around it, with all its instances
     """
 
     kind: str
@@ -37,6 +37,7 @@ class EventRule:
     correlation: Expression | None = None
     code_variable: str | None = None
     message_variable: str | None = None
+    whole_loop: bool = False
 
     @property
     def wait(self) -> WaitKind | None:
@@ -50,10 +51,8 @@ class EventRule:
             return due_facts(timers.due(self.timer, scope.variables(token), scope.top.step.now))
         if self.correlation is not None:
             value = self.correlation.value(scope.variables(token), scope.top.step.now)
-            if value is None:
-                text = self.correlation.text
-                raise NodeFailure("expression", f"correlation {text!r} is null", {"message": self.name})
-            return {"corr": str(value)}
+            # Without a value no message finds it by key; who knows the case can still hand one to it.
+            return {} if value is None else {"corr": str(value)}
         return {}
 
 

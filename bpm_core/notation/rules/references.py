@@ -167,10 +167,18 @@ def _one(
 ) -> Iterator[Found]:
     target = drawing.resolve(reference)
     at = element if element.get("id") or local(element) not in CHILDREN else element.getparent()
-    if target is None:
+    if target is None and reference and name == "escalationRef" and _throws(element):
+        yield Found("527", at, {"ref": reference})
+    elif target is None:
         yield Found("204", at, {"attribute": name, "ref": reference or "-"})
     elif kinds and local(target) not in kinds:
         yield Found("205", at, {"attribute": name, "ref": reference, "kind": local(target)})
+
+
+def _throws(definition: etree._Element) -> bool:
+    """Whether an event definition stands at an event that throws it."""
+    holder = definition.getparent()
+    return holder is not None and local(holder) in ("intermediateThrowEvent", "endEvent")
 
 
 def _ends_of_flows(drawing: Drawing) -> Iterator[Found]:

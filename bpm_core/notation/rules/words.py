@@ -114,6 +114,7 @@ RULES: dict[str, Rule] = {
     "524": _error("补偿指向的步骤 {ref} 不在可补偿的范围内。", "The step {ref} to be compensated can't be compensated from here.", "改为同一范围内带补偿的步骤。", "Name a step of the same scope that has a handler."),
     "525": _warning("定时周期很短：{detail}。", "The cycle of the timer is very short: {detail}.", "周期不少于 60 秒。", "Let it be 60 seconds or more."),
     "526": _warning("没有选择消息：发出的消息以本元素的编号为名。", "No message is chosen: what is sent is called by this element's id.", "选择或新建一个消息。", "Choose or make a message."),
+    "527": _warning("抛出的升级 {ref} 未在文件中声明：以该引用作为其编码。", "The escalation {ref} that is thrown is not declared in the file: the reference is taken for its code.", "在文件中声明该升级及其编码。", "Declare the escalation and its code in the file."),
     # -- 6xx activities ------------------------------------------------------------------------------------
     "601": _error("调用活动没有写被调用的流程。", "The call activity does not say which process it calls.", "填写流程编号。", "Name the process."),
     "602": _error("被调用的流程 {key} 不在流程库中。", "The called process {key} is not in the library.", "先发布该流程，或改正编号。", "Publish it first, or correct the name."),

@@ -9,7 +9,7 @@ import pytest
 
 from bpm_core import engine
 from bpm_core.engine import CloseReason, WaitKind
-from tests.bpm_core.engine.drawing import NOW, run
+from tests.bpm_core.engine.drawing import NOW, process, run
 
 MESSAGES = '<message id="m" name="WITHDRAW"/><signal id="sig" name="CLOSED"/>'
 CODES = '<error id="err" errorCode="NO_MONEY"/><error id="err2" errorCode="OTHER"/><escalation id="esc" escalationCode="LATE"/>'
@@ -416,3 +416,31 @@ def test_an_event_sub_process_with_a_cycle_begins_again_and_again() -> None:
 
     assert case.fire("hs", later=timedelta(days=1)).open == ["A", "H", "hs"]
     assert case.fire("hs", later=timedelta(days=1)).open == ["A", "H", "H"]
+
+
+def test_a_message_whose_key_is_null_waits_for_none_by_key() -> None:
+    case = run("""
+        <startEvent id="s"/>
+        <receiveTask id="R" messageRef="c"/>
+        <userTask id="A"/>
+        s -> R
+        R -> A
+    """, {"claim_no": None}, root='<message id="c" name="PAID"><extensionElements><zeebe:subscription correlationKey="=claim_no"/></extensionElements></message>')  # fmt: skip
+
+    assert case.waits[case.token("R")].correlation is None
+    assert case.last is not None and case.last.incidents == ()
+
+
+def test_an_escalation_that_the_file_does_not_declare_is_known_by_its_reference() -> None:
+    thrown = """
+        <startEvent id="s"/>
+        <intermediateThrowEvent id="t"><escalationEventDefinition escalationRef="late"/></intermediateThrowEvent>
+        <userTask id="A"/>
+        s -> t
+        t -> A
+    """
+    caught = thrown.replace("intermediateThrowEvent", "intermediateCatchEvent")
+
+    assert run(thrown).open == ["A"]
+    with pytest.raises(engine.NotExecutable, match="escalation"):
+        engine.load(process(caught))

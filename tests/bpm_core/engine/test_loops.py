@@ -152,3 +152,26 @@ def test_counters_are_numbers_of_the_field() -> None:
     case.complete("A", index=1)
 
     assert case.variables["seen"] == [Decimal(1), Decimal(2)]
+
+
+def test_a_terminate_event_may_end_the_whole_multi_instance_around_it() -> None:
+    body = """
+        <startEvent id="s"/>
+        <subProcess id="Body">
+        <multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality></multiInstanceLoopCharacteristics>
+        <startEvent id="bs"/>
+        <userTask id="A"/>
+        <endEvent id="stop"><terminateEventDefinition/></endEvent>
+        bs -> A
+        A -> stop
+        </subProcess>
+        <userTask id="After"/>
+        s -> Body
+        Body -> After
+    """
+    whole = (
+        '<terminateEventDefinition xmlns:flowable="http://flowable.org/bpmn" flowable:terminateMultiInstance="true"/>'
+    )
+
+    assert run(body).complete("A", index=1).open == ["A", "A"]
+    assert run(body.replace("<terminateEventDefinition/>", whole)).complete("A", index=1).open == ["After"]

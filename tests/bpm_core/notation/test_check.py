@@ -137,6 +137,15 @@ def test_a_script_of_feel_assignments_runs_and_is_read() -> None:
     assert bpmn.read(around(step)).elements["t"].assigns == (("a", "1"), ("b", "a + x"))
 
 
+def test_an_escalation_that_is_thrown_undeclared_is_a_warning_and_one_that_is_caught_an_error() -> None:
+    definition = '<bpmn:escalationEventDefinition escalationRef="late"/>'
+    thrown = f'<bpmn:intermediateThrowEvent id="t" name="Late">{definition}</bpmn:intermediateThrowEvent>'
+    caught = f'{TASK}<bpmn:boundaryEvent id="b" attachedToRef="t">{definition}</bpmn:boundaryEvent>' + flow("b", "e")
+
+    assert errors(around(thrown)) == [] and "527" in rules(around(thrown))
+    assert "204" in rules(around(caught))
+
+
 def timer(kind: str, text: str) -> bytes:
     inside = f'<bpmn:{kind} xsi:type="bpmn:tFormalExpression">{text}</bpmn:{kind}>'
     event = f"<bpmn:timerEventDefinition>{inside}</bpmn:timerEventDefinition>"
