@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Exists, Model, OuterRef
 
 from bpm_core import engine
 from bpm_core.domain import journal
@@ -126,6 +126,19 @@ def retake(report: Report, numbers: list[str] | None = None) -> None:
             found = retaken.difference or "its table is in no version of the process"
             message = f"entry {entry.seq}, decision {retaken.decision}: {found}"
             report.breaches.append(Breach(case.number, "decision", message))
+
+
+def stuck() -> list[str]:
+    """Numbers of open cases that nothing will ever move: no person, time, event, job or incident. It must be none."""
+    waits: dict[str, Any] = {
+        "item": WorkItem.objects.filter(case=OuterRef("pk"), closed_at=None),
+        "timer": Timer.objects.filter(case=OuterRef("pk"), fired_at=None, cancelled_at=None),
+        "subscription": Subscription.objects.filter(case=OuterRef("pk")),
+        "job": Job.objects.filter(case=OuterRef("pk"), state__in=OPEN_JOB),
+        "incident": Incident.objects.filter(case=OuterRef("pk"), resolved_at=None),
+    }
+    nothing = [~Exists(rows) for rows in waits.values()]
+    return list(Case.objects.filter(*nothing, ended_at=None).order_by("pk").values_list("number", flat=True))
 
 
 def _batches(query: Any) -> Iterator[list[Case]]:

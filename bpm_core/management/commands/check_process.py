@@ -24,7 +24,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="*", type=Path, metavar="FILE")
         parser.add_argument("--rules", action="store_true", help="list the rules and how to mend a breach")
-        parser.add_argument("--json", action="store_true", help="one JSON object a file")
+        parser.add_argument("--json", action="store_true", help="print the reports as one JSON object")
         parser.add_argument("--english", action="store_true", help="say it in English")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,8 +33,7 @@ class Command(BaseCommand):
             self._list(english)
         reports = [(path, examine(path)) for path in options["paths"]]
         if options["json"]:
-            lines = [{"file": str(path), **found.to_json()} for path, found in reports]
-            self.stdout.write(json.dumps(lines, ensure_ascii=False, indent=2))
+            self.stdout.write(json.dumps(_as_json(reports), ensure_ascii=False, indent=2))
         else:
             for path, found in reports:
                 self._say(path, found, english)
@@ -53,6 +52,13 @@ class Command(BaseCommand):
             message, fix = (p.message_en, p.fix_en) if english else (p.message_zh, p.fix_zh)
             place = f"{p.file}:{p.line}" if p.line else p.file
             self.stdout.write(f"  {p.rule} {p.severity}  {place}  {p.name or p.element}  {message} -> {fix}")
+
+
+def _as_json(reports: list[tuple[Path, Report]]) -> dict[str, Any]:
+    """All reports as one: `path` says of each problem which of the given paths it is in; `files` sums each up."""
+    problems = [{"path": str(path), **one} for path, found in reports for one in found.to_json()["problems"]]
+    files = [{"path": str(path), "ok": found.ok} for path, found in reports]
+    return {"ok": all(found.ok for _, found in reports), "problems": problems, "files": files}
 
 
 def examine(path: Path) -> Report:

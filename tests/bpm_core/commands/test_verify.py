@@ -15,6 +15,7 @@ from bpm_core.models import (
     CaseFact,
     Job,
     JournalEntry,
+    Subscription,
     Timer,
     WorkItem,
     append_only,
@@ -132,3 +133,13 @@ def test_the_command_ends_with_1_on_a_breach(office: Office) -> None:
         call_command("verify", json=True)
 
     assert ended.value.code == 1
+
+
+def test_no_open_case_is_stuck_and_one_that_lost_its_step_is_found(office: Office) -> None:
+    case = office.start()
+    assert verify.stuck() == []
+
+    Subscription.objects.filter(case=case).delete()
+    WorkItem.objects.filter(case=case).update(closed_at=AT)
+
+    assert verify.stuck() == [case.number]

@@ -36,8 +36,10 @@ def test_a_faulty_diagram_is_explained_and_the_exit_code_says_so(tmp_path: Path)
 
     said, code = run(str(path), "--json")
 
-    (report,) = json.loads(said)
-    assert code == 1
+    report = json.loads(said)
+    assert (code, report["ok"], report["files"]) == (1, False, [{"path": str(path), "ok": False}])
+    told = {"rule", "severity", "element", "name", "line", "message_zh", "message_en", "fix"}
+    assert told <= set(report["problems"][0])
     assert [(p["rule"], p["element"]) for p in report["problems"] if p["severity"] == "error"] == [("608", "t")]
     assert "608 error" in run(str(path))[0]
 
