@@ -160,6 +160,7 @@ SOURCE = {
     "call": _("from a called procedure"),
     "start": _("given at the start"),
     "message": _("from a message"),
+    "signal": _("by a signal"),
 }
 
 
@@ -229,6 +230,7 @@ ACTION = {
     "material.set": _("Material marked"),
     "notice.issued": _("Paper issued"),
     "message.received": _("Message received"),
+    "signal.received": _("Signal received"),
     "clock.escalated": _("Reported to the level above"),
     "clock.recounted": _("Limits counted anew"),
     "timer.fired": _("Time reached"),

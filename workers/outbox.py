@@ -6,14 +6,17 @@ from datetime import date, datetime
 
 from django.conf import settings
 
-from bpm_core.commands import calendar_days, clocks, interlocks, leasing, outbox
+from bpm_core.commands import calendar_days, clocks, crossing, interlocks, leasing, migration, outbox, thrown
 from bpm_core.domain.errors import Refused
 from bpm_core.models import Outbox
+from bpm_core.models.outbox import CARRIED_ON
 from workers import events, exchange
 from workers.connectors import transport
 from workers.connectors.contract import CallFailed
 
 _TIMEOUT_S = 5.0
+#: What is done in this house and told to nobody outside.
+OURS = (*thrown.TOPICS, CARRIED_ON)
 
 
 def send_due(worker: str, *, at: datetime) -> int:
@@ -27,11 +30,16 @@ def send_due(worker: str, *, at: datetime) -> int:
     taken: list[int] = []
     away = ""
     for event in leased:
-        if not _handed_over(event, at):
-            continue
-        away = away or _send(event, at)
-        if away:
-            outbox.not_sent(event.pk, attempt=event.attempt, error=away, at=at)
+        own = event.topic in OURS
+        if not own:
+            if not _handed_over(event, at):
+                continue
+            away = away or _send(event, at)
+        more, why = _done_here(event, at) if own else (False, away)
+        if more:
+            outbox.again(event.pk, at=at)
+        elif why:
+            outbox.not_sent(event.pk, attempt=event.attempt, error=why, at=at)
         else:
             taken.append(event.pk)
     if taken:
@@ -49,6 +57,17 @@ def _handed_over(event: Outbox, at: datetime) -> bool:
     if failed:
         outbox.not_sent(event.pk, attempt=event.attempt, error=failed, at=at)
     return not failed
+
+
+def _done_here(event: Outbox, at: datetime) -> tuple[bool, str]:
+    """For an event that nobody outside is told: whether there is more to do, and why it could not be done."""
+    try:
+        if event.topic == CARRIED_ON:
+            return migration.next_batch(event, at=at), ""
+        crossing.hand_on(event, at=at)
+    except Refused as refused:
+        return False, f"{refused.reason}: {refused}"
+    return False, ""
 
 
 def _send(event: Outbox, at: datetime) -> str:

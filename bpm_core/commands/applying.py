@@ -7,6 +7,7 @@ from typing import Any
 from bpm_core import engine
 from bpm_core.commands.clockwork import Clocks
 from bpm_core.commands.loading import Loaded
+from bpm_core.commands.thrown import MESSAGE, SIGNAL, row
 from bpm_core.commands.unit import Unit
 from bpm_core.commands.waits import open_wait, tell
 from bpm_core.domain.lifecycle import CaseStatus, ItemState, JobState
@@ -120,7 +121,7 @@ def _facts(unit: Unit, advance: Advance, source: str) -> None:
     for name, value in advance.changed.items():
         if name not in known:
             personal = name in loaded.personal
-            unit.set_fact(name, value, source=source, personal=personal, told=name not in loaded.free_text)
+            unit.set_fact(name, value, source=source, personal=personal, told=not loaded.untold(name))
     for taken in advance.decisions:
         tell(unit, "decisions", _decision(loaded, taken))
 
@@ -148,7 +149,10 @@ def _decision(loaded: Loaded, taken: DecisionTaken) -> dict[str, Any]:
 
 
 def _throw(unit: Unit, thrown: Thrown) -> None:
-    """A message for the world outside: an outbox row of names only; who delivers it looks the values up."""
+    """A message or signal: an outbox row of names only for the world outside, and a sealed one for other cases.
+
+    A message whose step names its parties goes to those alone (interlocks.py), any other where BPMN says (crossing.py).
+    """
     names = sorted({*thrown.payload, *thrown.payload_names})
     event = {
         "kind": thrown.kind,
@@ -160,6 +164,20 @@ def _throw(unit: Unit, thrown: Thrown) -> None:
     }
     unit.rows.add(Outbox, outbox_row(unit, f"{thrown.kind}.sent", {"case": unit.head.number, **event}))
     tell(unit, "thrown", event)
+    if thrown.kind == "message" and thrown.parties:
+        return
+    onward = MESSAGE if thrown.kind == "message" else SIGNAL
+    facts = {"facts": list(thrown.payload_names)} if thrown.payload_names else {}
+    sent = row(
+        onward,
+        thrown.name,
+        thrown.payload,
+        correlation=thrown.correlation,
+        case_id=unit.head.case_id,
+        at=unit.at,
+        **facts,
+    )
+    unit.rows.add(Outbox, sent)
 
 
 def outbox_row(unit: Unit, topic: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -207,7 +225,8 @@ def _end(unit: Unit, advance: Advance, clock: Clocks) -> None:
     """The last end event people see decides what became of the case; helper ends behind it only close the diagram."""
     assert advance.ended is not None
     own = unit.loaded.bundle.process
-    passed = [own.elements[p.element_id] for p in advance.passed if p.process_key == own.id and p.event == "completed"]
+    completed = [p.element_id for p in advance.passed if p.process_key == own.id and p.event == "completed"]
+    passed = [own.elements[identity] for identity in completed if identity in own.elements]
     ends = [element for element in passed if element.kind == "endEvent" and element.shown]
     element = ends[-1] if ends else own.elements.get(advance.ended.end_id or "")
     outcome = (element.outcome if element else None) or "completed"

@@ -50,6 +50,7 @@ def start(
     variables: Mapping[str, Any] | None = None,
     message: str | None = None,
     element: str | None = None,
+    signal: str | None = None,
     channel: str = "window",
     form: Mapping[str, object] | None = None,
     despite_open: str = "",
@@ -61,7 +62,7 @@ def start(
     """Open a case of the published process `definition` (key or id) at an office and run it to its first waits.
 
     variables     FEEL values by name: what is known at the start beyond the parameters in force
-    message       name of the message that opens it, for processes that start with one
+    message       name of the message that opens it, for processes that start with one; `signal` likewise
     element       id of the start event instead: how a schedule opens it
     despite_open  reason for a second open case of the same matter; without it such a start is refused (Duplicate)
     """
@@ -75,7 +76,7 @@ def start(
         case = opening.insert(row, loaded, entry, person, enterprise, channel, synthetic, actor, at)
         unit = Unit(opening.head_of(case, person, enterprise), actor, at, key)
         values_given = opening.given(loaded, case, form, variables or {}, at)
-        opening.run_to_first_waits(unit, loaded, case, values_given, message=message, element=element)
+        opening.run_to_first_waits(unit, loaded, case, values_given, message=message, signal=signal, element=element)
         unit.commit()
     case.refresh_from_db()
     return case
@@ -230,7 +231,7 @@ def correct_fact(
         loaded = unit.loaded
         unit.record("case.corrected", reason=reason, name=name, before=before)
         personal = name in loaded.personal
-        unit.set_fact(name, read, source="correction", personal=personal, told=name not in loaded.free_text)
+        unit.set_fact(name, read, source="correction", personal=personal, told=not loaded.untold(name))
         if name in loaded.routing_names:
             apply(unit, unit.ask(engine.set_variables, {name: read}))
     return unit.result()

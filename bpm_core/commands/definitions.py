@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -27,9 +28,12 @@ from bpm_core.notation.bpmn import NotationError
 from bpm_core.notation.bundle import Bundle
 
 MAX_NOTE = 2000
+LONGEST_CODE, LONGEST_NAME = 20, 120
 #: Figures that come with a process hold from here until the office sets its own with their day.
 FIGURES_FROM = date(2019, 1, 1)
 CALLS_RENEWED = "called processes renewed"
+#: In a draft's report: the keys of the processes that were handed in with it and are published with it.
+TOGETHER = "together"
 #: A zip says the same for the same files: entries carry this time, not that of the upload.
 _STAMP = (2020, 1, 1, 0, 0, 0)
 
@@ -45,16 +49,53 @@ def upload(
     """A draft version of the process in `files` (paths as in a process folder) or in a zip of them.
 
     report   what the check found (notation.check); a draft with errors is kept but can't be published
+    Where the diagram holds several processes, each gets its draft, and this answers the first: see `upload_all`.
     Files equal to a version that exists give that version again; the same person's unpublished draft of the process is
     replaced, so that mending a draft ten times does not make ten versions.
     """
+    reports = {bundles.PROCESS: report} if report is not None else {}
+    return upload_all(files, note=note, reports=reports, actor=actor, at=at)[0]
+
+
+def upload_all(
+    files: Mapping[str, bytes] | bytes,
+    *,
+    note: str = "",
+    reports: Mapping[str, Mapping[str, Any]] | None = None,
+    actor: Actor,
+    at: datetime,
+) -> list[ProcessDefinition]:
+    """A draft of every process that can be started in the diagrams among `files`, in their order.
+
+    reports  what the check found, by the path of the diagram
+    They belong together: publishing one publishes all of them, the called ones first, so that a pool finds the others
+    and a call finds what it was drawn with. Decisions and forms belong to each, guide and worked cases to the first.
+    """
     authority.require(actor, "definition.upload")
-    return _draft(_bundle(files), note=note, report=dict(report or {}), uploader=actor.account_id, at=at)
+    found = _bundles(files)
+    keys = sorted(bundle.key for _, bundle in found)
+    together = {TOGETHER: keys} if len(keys) > 1 else {}
+    if len(set(keys)) < len(keys):
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise InvalidData(f"two processes are called {twice}", code="two_of_a_key", key=twice)
+    with transaction.atomic():
+        return [
+            _draft(
+                bundle,
+                note=note,
+                report=dict((reports or {}).get(path, {})) | together,
+                uploader=actor.account_id,
+                at=at,
+            )
+            for path, bundle in found
+        ]
 
 
-def _bundle(files: Mapping[str, bytes] | bytes) -> Bundle:
+def _bundles(files: Mapping[str, bytes] | bytes) -> list[tuple[str, Bundle]]:
+    """Every process among the files as a bundle of its own, with the path of its diagram."""
     try:
-        return bundles.read_zip(files) if isinstance(files, bytes) else bundles.read(files)
+        given = bundles.unzip(files) if isinstance(files, bytes) else dict(files)
+        return list(bundles.each(given))
     except NotationError as error:
         raise InvalidData(
             str(error), [FieldError("files", error.code, {"line": error.line, **error.facts})], code=error.code
@@ -68,13 +109,13 @@ def _draft(
     bundle: Bundle, *, note: str, report: dict[str, Any], uploader: int | None, at: datetime
 ) -> ProcessDefinition:
     same = ProcessDefinition.objects.filter(key=bundle.key, digest=bundle.digest).exclude(status="retired").first()
-    if same is not None:
+    if same is not None and not (same.status == "draft" and same.uploaded_by_id == uploader):
         return same
     guide, process = bundle.guide, bundle.process
     said = {
-        "code": bundle.code,
-        "name_zh": process.name_zh or bundle.key,
-        "name_en": process.name_en or process.name_zh or bundle.key,
+        "code": _code(bundle),
+        "name_zh": (process.name_zh or bundle.key)[:LONGEST_NAME],
+        "name_en": (process.name_en or process.name_zh or bundle.key)[:LONGEST_NAME],
         "family_zh": guide.family.zh if guide else "",
         "family_en": guide.family.en if guide else "",
         "digest": bundle.digest,
@@ -96,6 +137,13 @@ def _draft(
         )
 
 
+def _code(bundle: Bundle) -> str:
+    """The code that case numbers begin with: what the diagram says, else its key in the letters of a number."""
+    if bundle.process.code:
+        return bundle.process.code[:LONGEST_CODE]
+    return re.sub("[^A-Z0-9]+", "-", bundle.key.upper()).strip("-")[:LONGEST_CODE].strip("-") or "CASE"
+
+
 def zipped(files: Mapping[str, bytes]) -> bytes:
     """The files as a zip that is the same for the same files."""
     buffer = io.BytesIO()
@@ -106,9 +154,29 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def publish(definition_id: UUID, *, actor: Actor, at: datetime) -> ProcessDefinition:
-    """Make a draft the version new cases get. Takes another person than the one who handed it in."""
+    """Make a draft the version new cases get. Takes another person than the one who handed it in.
+
+    Drafts that were handed in together are published together, each after those it calls, or none of them is.
+    """
     authority.require(actor, "definition.publish")
     row = _row(definition_id)
+    if row.status == "draft" and row.report.get(TOGETHER):
+        return _publish_together(row, actor, at)
+    return _publish_checked(row, actor, at)
+
+
+def _publish_together(row: ProcessDefinition, actor: Actor, at: datetime) -> ProcessDefinition:
+    drafts = ProcessDefinition.objects.defer("archive").filter(
+        status="draft", uploaded_by_id=row.uploaded_by_id, uploaded_at=row.uploaded_at, key__in=row.report[TOGETHER]
+    )
+    rows = {draft.key: draft for draft in drafts}
+    with transaction.atomic():
+        ordered = in_order({key: loading.read(draft.digest, draft.pk) for key, draft in rows.items()})
+        published = {bundle.key: _publish_checked(rows[bundle.key], actor, at) for bundle in ordered}
+    return published[row.key]
+
+
+def _publish_checked(row: ProcessDefinition, actor: Actor, at: datetime) -> ProcessDefinition:
     if row.status != "draft":
         raise WrongState(f"the version is {row.status} already", noun="definition", state=row.status)
     if row.uploaded_by is not None:

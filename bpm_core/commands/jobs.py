@@ -9,7 +9,7 @@ from typing import Any
 from bpm_core import engine
 from bpm_core.commands import ledger
 from bpm_core.commands.applying import apply
-from bpm_core.commands.messages import keep_values
+from bpm_core.commands.messages import declared, keep_values
 from bpm_core.commands.results import Moved
 from bpm_core.commands.unit import Unit, command, on_case
 from bpm_core.domain import authority, lifecycle
@@ -38,7 +38,8 @@ def finish(
 ) -> Moved | None:
     """Take a connector's answer and move the case on; None when the job is over already, so twice is as once.
 
-    outputs   FEEL values by the names the step declares; what it does not declare is left out
+    outputs   FEEL values by the names the step declares; what it does not declare is left out (a step of a plain
+              diagram declares none and takes all)
     """
     case_id, state = _case_and_state(job_id)
     if state in _OVER:
@@ -56,9 +57,7 @@ def _finish(
         if job.state in _OVER:
             unit.abandon()
             return None
-        element = unit.loaded.element(job.process_key, job.element_id)
-        declared = {spec.name for spec in element.outputs} if element else set()
-        read = {name: value for name, value in outputs.items() if name in declared}
+        read = declared(unit, job.process_key, job.element_id, outputs)
         unit.record("job.finished", element_id=job.element_id, topic=job.topic, attempt=job.attempt)
         keep_values(unit, read, source="register", element_id=job.element_id)
         routed = {name: value for name, value in read.items() if name in unit.loaded.routing_names}

@@ -45,7 +45,14 @@ class Loaded:
     @cached_property
     def routing_names(self) -> frozenset[str]:
         """Names the engine may hold: what conditions, decisions, timers and mappings read or write."""
-        return frozenset().union(*(bundle.routing_names for bundle in self.bundles.values()))
+        return self.executable.reads.union(*(bundle.routing_names for bundle in self.bundles.values()))
+
+    def takes_any(self, process_key: str) -> bool:
+        """Whether a step of that process takes values nobody declared: a plain diagram declares none.
+
+        What an expression of the process reads goes to the engine; the rest is kept as a recorded fact.
+        """
+        return self.bundles[process_key].plain
 
     @cached_property
     def free_text(self) -> frozenset[str]:
@@ -70,8 +77,11 @@ class Loaded:
         )
 
     def untold(self, name: str) -> bool:
-        """Whether values of that name stay out of the journal, which then holds a commitment to them only."""
-        return name in self.personal or name in self.free_text
+        """Whether values of that name stay out of the journal, which then holds a commitment to them only.
+
+        A plain diagram says of no value whether it is personal, so none is told.
+        """
+        return name in self.personal or name in self.free_text or self.bundle.plain
 
     @cached_property
     def clock_starts(self) -> frozenset[str]:
@@ -85,8 +95,8 @@ def read(digest: str, definition_id: UUID) -> Bundle:
     """The bundle of a definition, whose archive never changes."""
     if digest in _fresh:
         return _fresh.pop(digest)
-    archive = ProcessDefinition.objects.values_list("archive", flat=True).get(pk=definition_id)
-    return bundles.read_zip(bytes(archive))
+    archive, key = ProcessDefinition.objects.values_list("archive", "key").get(pk=definition_id)
+    return bundles.read_zip(bytes(archive), key=key)
 
 
 #: Bundles read from the very files of a definition that is being entered: they need not be unpacked and read again.
@@ -111,7 +121,8 @@ def load(definition_id: UUID) -> Loaded:
         executable = engine.load(found[row.key], called, functions=functions.TABLE)
     except engine.EngineError as error:
         raise EngineRefused(str(error), engine=error.code, **error.facts) from error
-    return Loaded(row.id, row.key, row.version, found[row.key], found, executable)
+    inner = {key: one for bundle in found.values() for key, one in bundle.inner.items()}
+    return Loaded(row.id, row.key, row.version, found[row.key], inner | found, executable)
 
 
 def collect(called: Mapping[str, int], found: dict[str, Bundle]) -> None:

@@ -13,11 +13,12 @@ from uuid import UUID
 from django.db import transaction
 
 from bpm_core import engine
-from bpm_core.commands import idempotency, ledger, places
+from bpm_core.commands import idempotency, ledger, places, work_items
 from bpm_core.commands.applying import apply
 from bpm_core.commands.attempts import request_digest
 from bpm_core.commands.results import Moved
 from bpm_core.commands.unit import Unit, command, on_case
+from bpm_core.commands.waits import correlation_key
 from bpm_core.domain import authority, lifecycle
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.authority import Record
@@ -49,6 +50,7 @@ def deliver(
     case_id: int | None = None,
     correlation: str | None = None,
     person_id: UUID | None = None,
+    token: str | None = None,
     payload: Mapping[str, object] | None = None,
     sender: str = "",
     actor: Actor,
@@ -57,13 +59,14 @@ def deliver(
 ) -> Moved | Late:
     """Hand a message to the one case that waits for it; without one, record it as late and say so.
 
-    Exactly one of case_id, correlation and person_id says whose it is. `payload` holds answers by the names the
-    waiting step declares; others are refused with InvalidData. `sender` is the number of the case that sent it.
+    Exactly one of case_id, correlation and person_id says whose it is; `token` says which of several waits of a case.
+    `payload` holds answers by the names the waiting step declares; others are refused with InvalidData. A step of a
+    plain diagram declares none and takes all. `sender` is the number of the case that sent it.
     """
     given = [what for what in (case_id, correlation, person_id) if what is not None]
     if len(given) != 1:
         raise InvalidData("a message names one case, one correlation key or one person", code="addressee")
-    waiting = _waiting(name, case_id, correlation, person_id)
+    waiting = _waiting(name, case_id, correlation, person_id, token)
     if waiting is None:
         return _late(name, case_id, payload or {}, "nobody_waits", actor, at, key)
     token = waiting.token
@@ -72,14 +75,19 @@ def deliver(
     )
 
 
-def _waiting(name: str, case_id: int | None, correlation: str | None, person_id: UUID | None) -> Subscription | None:
+def _waiting(
+    name: str, case_id: int | None, correlation: str | None, person_id: UUID | None, token: str | None
+) -> Subscription | None:
     query = Subscription.objects.filter(kind="message", name=name, case__ended_at=None)
+    if token is not None:
+        query = query.filter(token=token)
     if case_id is not None:
         if not Case.objects.filter(pk=case_id).exists():
             raise NotFound("there is no such case", kind="case")
         query = query.filter(case_id=case_id)
     elif correlation is not None:
-        query = query.filter(correlation=correlation).exclude(correlation="")  # who waits without a key has none
+        # Who waits without a key has none.
+        query = query.filter(correlation=correlation_key(correlation)).exclude(correlation="")
     else:
         query = query.filter(case__person_id=person_id)
     return query.order_by("id").first()
@@ -135,15 +143,33 @@ def _deliver(
         if waiting is None:
             raise NotFound(f"the case no longer waits for {name}", kind="message", name=name)
         element = unit.loaded.element(waiting.process_key, waiting.element_id)
-        read = _read(element, payload, at)
+        if unit.loaded.takes_any(waiting.process_key):
+            read = work_items.read_any(payload)
+        else:
+            read = _read(element, payload, at)
         told = {"sender": sender} if sender else {}
         unit.record("message.received", element_id=waiting.element_id, name=name, **told)
-        keep_values(unit, read, source="message", element_id=waiting.element_id)
-        routed = {key: value for key, value in read.items() if key in unit.loaded.routing_names}
-        advance = unit.ask(engine.deliver, token, routed)
-        apply(unit, advance, source="decision")
-        ledger.after(unit, advance)
+        take(unit, waiting, read, engine.deliver, token)
     return unit.result()
+
+
+def take(unit: Unit, waiting: Subscription, read: Mapping[str, Any], happens: Any, what: str) -> None:
+    """Let what a case waited for happen: its values are recorded, those the process reads go to the engine."""
+    source = "message" if waiting.kind == "message" else "signal"
+    keep_values(unit, read, source=source, element_id=waiting.element_id)
+    routed = {key: value for key, value in read.items() if key in unit.loaded.routing_names}
+    advance = unit.ask(happens, what, routed)
+    apply(unit, advance, source="decision")
+    ledger.after(unit, advance)
+
+
+def declared(unit: Unit, process_key: str, element_id: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that a step takes: what it declares, or everything where a plain diagram declares nothing."""
+    if unit.loaded.takes_any(process_key):
+        return dict(given)
+    element = unit.loaded.element(process_key, element_id)
+    names = {spec.name for spec in element.outputs} if element else set()
+    return {name: value for name, value in given.items() if name in names}
 
 
 def keep_values(unit: Unit, read: Mapping[str, Any], *, source: str, element_id: str) -> None:
@@ -152,7 +178,7 @@ def keep_values(unit: Unit, read: Mapping[str, Any], *, source: str, element_id:
     for name, value in read.items():
         personal = name in loaded.personal
         unit.set_fact(
-            name, value, source=source, element_id=element_id, personal=personal, told=name not in loaded.free_text
+            name, value, source=source, element_id=element_id, personal=personal, told=not loaded.untold(name)
         )
 
 

@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from bpm_core import engine
 from bpm_core.commands import editions, failpoints, loading, parameters, putting_back, step, work_items
+from bpm_core.commands.actors import actor_for
 from bpm_core.commands.moving import Mover, renamed, versions
 from bpm_core.commands.results import Moved
 from bpm_core.commands.unit import Unit, command, on_case
@@ -26,9 +27,11 @@ from bpm_core.domain.calendar import civil_date
 from bpm_core.domain.errors import EngineRefused, FieldError, InvalidData, NotFound, Refused, WrongState
 from bpm_core.domain.lifecycle import ENDED_CASE
 from bpm_core.feel import values
-from bpm_core.models import Case, CaseFact, MigratedCase, MigrationRun, ProcessDefinition, states
+from bpm_core.models import Account, Case, CaseFact, MigratedCase, MigrationRun, Outbox, ProcessDefinition, states
+from bpm_core.models.outbox import CARRIED_ON
 
 BATCH = 200
+SMALL_BATCH = 25  # what a worker does between looking at timers and events
 
 
 class CannotMove(EngineRefused):
@@ -150,6 +153,31 @@ def _given(way: Route, case_id: int, opened_at: datetime) -> dict[str, Any]:
     known = CaseFact.objects.filter(case_id=case_id, name__in=way.asks, personal=False).values_list("name", "value")
     facts = {name: values.decode(value) for name, value in known}
     return {name: value for name, value in (figures | facts).items() if name in way.asks}
+
+
+# -- carried on by a worker
+
+
+def carry_on(run_id: UUID, verb: str, *, actor: Actor, at: datetime) -> None:
+    """Let a worker move the cases of a run ("move"), or put them back ("undo"), batch by batch in the actor's name."""
+    authority.require(actor, "case.migrate")
+    run = run_of(run_id)
+    if verb == "undo":
+        MigrationRun.objects.filter(pk=run.pk, finished_at=None).update(finished_at=at)
+        Outbox.objects.filter(topic=CARRIED_ON, body__run=str(run.pk), sent_at=None).update(sent_at=at)
+    body = {"run": str(run.pk), "do": verb, "by": actor.account_id}
+    if not Outbox.objects.filter(topic=CARRIED_ON, body=body, sent_at=None).exists():
+        Outbox.objects.create(topic=CARRIED_ON, body=body, created_at=at, due_at=at)
+
+
+def next_batch(event: Outbox, *, at: datetime) -> bool:
+    """One small batch of what a row of the outbox asks for; whether there is more. Runs under the starter's posts."""
+    account = Account.objects.filter(pk=event.body["by"], is_active=True).first()
+    if account is None:
+        raise NotFound("who started the run has left", kind="account")
+    actor = actor_for(account, civil_date(at))
+    batch = undo_batch if event.body["do"] == "undo" else move_batch
+    return batch(UUID(event.body["run"]), size=SMALL_BATCH, actor=actor, at=at).left
 
 
 # -- moving

@@ -226,13 +226,14 @@ def run_to_first_waits(
     given: dict[str, Any],
     *,
     message: str | None = None,
+    signal: str | None = None,
     element: str | None = None,
 ) -> None:
     """Start the engine with what is given, and write down what it opened."""
     routed = {name: value for name, value in given.items() if name in loaded.routing_names}
     for name, value in given.items():
         personal = name in loaded.personal
-        unit.set_fact(name, value, source="start", personal=personal, told=name not in loaded.free_text)
+        unit.set_fact(name, value, source="start", personal=personal, told=not loaded.untold(name))
     try:
         advance = engine.start(
             loaded.executable,
@@ -240,8 +241,9 @@ def run_to_first_waits(
             variables=routed,
             now=unit.at,
             message=message,
+            signal=signal,
             element=element,
-            payload=routed if message else None,
+            payload=routed if message or signal else None,
         )
     except engine.EngineError as error:
         raise EngineRefused(str(error), engine=error.code, **error.facts) from error

@@ -24,6 +24,11 @@ def not_sent(event_id: int, *, attempt: int, error: str, at: datetime) -> None:
     )
 
 
+def again(event_id: int, *, at: datetime) -> None:
+    """There is more to do for this event: it is due once more, and no try is counted."""
+    Outbox.objects.filter(pk=event_id, sent_at__isnull=True).update(due_at=at, attempt=0, lease_until=None)
+
+
 def tell_again(*, actor: Actor, at: datetime) -> int:
     """Let every event that was not taken be told again now instead of at its next turn; how many there are."""
     authority.require(actor, "event.tell_again")

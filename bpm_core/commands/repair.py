@@ -29,7 +29,7 @@ from bpm_core.domain.errors import FieldError, InvalidData, NotFound, WrongState
 from bpm_core.domain.lifecycle import ENDED_CASE
 from bpm_core.feel import values
 from bpm_core.models import Case, CaseFact, Incident
-from bpm_core.notation import functions
+from bpm_core.notation import functions, undeclared
 from bpm_core.notation.model import Element
 
 
@@ -79,14 +79,16 @@ def set_variable(
     with on_case(case_id, actor=actor, at=at, key=key, version=version) as unit:
         _require(unit)
         lifecycle.move_case(unit.status, "correct")
-        if name not in unit.loaded.routing_names or name in unit.loaded.personal:
+        plain = unit.loaded.bundle.plain and 0 < len(name) <= undeclared.LONGEST_NAME
+        if not (plain or name in unit.loaded.routing_names) or name in unit.loaded.personal:
             raise NotFound("the process has no such routing variable", kind="variable", name=name)
         fresh = _literal(value, at)
         before = engine.inspect(unit.loaded.executable, unit.state).variables.get(name)
         unit.more["undo"] = values.literal(before)
         unit.record("case.variable_set", reason=reason, name=name)
-        unit.set_fact(name, fresh, source="correction", told=name not in unit.loaded.free_text)
-        apply(unit, unit.ask(engine.set_variables, {name: fresh}))
+        unit.set_fact(name, fresh, source="correction", told=not unit.loaded.untold(name))
+        routed = {name: fresh} if name in unit.loaded.routing_names else {}
+        apply(unit, unit.ask(engine.set_variables, routed))
     return unit.result()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
@@ -178,6 +179,11 @@ def _open_timer(unit: Unit, wait: Wait) -> None:
     )
 
 
+def correlation_key(value: str) -> str:
+    """A correlation value as it is looked up: itself, or its digest when it is longer than a key may be."""
+    return value if len(value) <= 100 else "sha256:" + hashlib.sha256(value.encode()).hexdigest()
+
+
 def _open_subscription(unit: Unit, wait: Wait) -> None:
     unit.rows.add(
         Subscription,
@@ -186,7 +192,7 @@ def _open_subscription(unit: Unit, wait: Wait) -> None:
             "token": wait.token,
             "kind": wait.kind.value,
             "name": wait.name or "",
-            "correlation": wait.correlation or "",
+            "correlation": correlation_key(wait.correlation or ""),
             "process_key": wait.process_key,
             "element_id": wait.element_id,
         },

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +24,7 @@ from bpm_core.domain.errors import InvalidData, NotAllowed, NotFound, WrongState
 from bpm_core.domain.lifecycle import ItemState
 from bpm_core.feel import values
 from bpm_core.models import Account, CaseFact, Draft, WorkItem, sealing
-from bpm_core.notation import forms
+from bpm_core.notation import asking, forms, undeclared
 from bpm_core.notation.fields import FormSchema
 
 
@@ -117,19 +118,50 @@ def _keep_form(unit: Unit, item: Item, cleaned: Mapping[str, Any]) -> None:
             source="form",
             element_id=item.element_id,
             personal=name in loaded.personal,
-            told=name not in loaded.free_text,
+            told=not loaded.untold(name),
         )
 
 
 def clean(unit: Unit, item: Item, data: Mapping[str, object]) -> dict[str, Any]:
     """FEEL values of the answers; refuses with InvalidData what the form does not take."""
-    schema = unit.loaded.form(item.process_key, item.element_id) or FormSchema(id="", fields=())
+    form = unit.loaded.form(item.process_key, item.element_id)
+    if form is None and unit.loaded.takes_any(item.process_key):
+        return _read_plain(unit, item, data)
+    schema = form or FormSchema(id="", fields=())
     needs_context = any(field.show_when for field in schema.fields)
     context = facts_of(unit.head.case_id) if needs_context else {}
     cleaned = forms.clean(schema, data, context=context, today=civil_date(unit.at))
     if cleaned.errors:
         wrong = [errors.FieldError(error.key, error.code, error.facts) for error in cleaned.errors]
         raise InvalidData(f"{len(wrong)} answers do not fit the form", wrong, form=schema.id)
+    return dict(cleaned.values)
+
+
+def _read_plain(unit: Unit, item: Item, data: Mapping[str, object]) -> dict[str, Any]:
+    """Values of a step without a form; what was typed for a number or for yes or no becomes one."""
+    schema = asking.form(unit.loaded.process(item.process_key), item.element_id)
+    meant = {field.key: field for field in (schema.fields if schema else ()) if field.type in ("decimal", "enum")}
+    typed = {name: value for name, value in data.items() if name in meant and isinstance(value, str)}
+    fields = tuple(replace(meant[name], required=False) for name in typed)
+    cleaned = forms.clean(FormSchema(id="", fields=fields), typed, context={}, today=civil_date(unit.at))
+    if cleaned.errors:
+        wrong = [errors.FieldError(error.key, error.code, error.facts) for error in cleaned.errors]
+        raise InvalidData(f"{len(wrong)} values are not of the kind the process reads", wrong)
+    read = {
+        name: value == asking.YES if meant[name].type == "enum" and value is not None else value
+        for name, value in cleaned.values.items()
+    }
+    return read_any({name: value for name, value in data.items() if name not in typed}) | read
+
+
+def read_any(data: Mapping[str, object]) -> dict[str, Any]:
+    """FEEL values under any name, for steps that declare none; InvalidData says which can't be kept."""
+    cleaned = undeclared.clean_any(data)
+    if cleaned.errors:
+        raise InvalidData(
+            f"{len(cleaned.errors)} values can't be taken",
+            [errors.FieldError(error.key, error.code, error.facts) for error in cleaned.errors],
+        )
     return dict(cleaned.values)
 
 

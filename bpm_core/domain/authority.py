@@ -89,6 +89,7 @@ POLICY: Mapping[str, Grants] = {
     "person.reveal": _to(*_HANDLERS, Role.FINANCE, Role.AUDITOR, where=_DOWN),
     # messages from outside that a window records; machines bring theirs under `message.deliver` by scope
     "message.deliver": _to(Role.CASEWORKER, where=_DOWN),
+    "signal.throw": _to(Role.MANAGER, where=_DOWN),  # reaches the waiting cases of the offices below
     # automation
     "incident.read": _to(*_HANDLERS, Role.MANAGER, Role.SYSTEM_ADMIN, where=_DOWN),
     "incident.retry": _to(Role.MANAGER, Role.SYSTEM_ADMIN, where=_DOWN),
@@ -128,7 +129,16 @@ POLICY: Mapping[str, Grants] = {
 
 #: What the system itself does without a person; a diagram or a timer can never do more.
 AUTOMATIC = frozenset(
-    {"message.deliver", "timer.fire", "job.finish", "job.fail", "clock.escalate", "clock.recount", "case.start"}
+    {
+        "message.deliver",
+        "signal.throw",
+        "timer.fire",
+        "job.finish",
+        "job.fail",
+        "clock.escalate",
+        "clock.recount",
+        "case.start",
+    }
 )
 
 #: What a machine's key may open, scope by scope; a machine never searches and never lists.
@@ -136,6 +146,7 @@ INTEGRATOR_SCOPES: Mapping[str, frozenset[str]] = {
     "cases:start": frozenset({"case.start", "person.register"}),
     "cases:read": frozenset({"case.read", "case.timeline"}),
     "messages:deliver": frozenset({"message.deliver"}),
+    "signals:throw": frozenset({"signal.throw"}),
     "definitions:read": frozenset({"definition.read"}),
 }
 

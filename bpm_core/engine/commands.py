@@ -40,15 +40,17 @@ def start(
     variables: Variables,
     now: datetime,
     message: str | None = None,
+    signal: str | None = None,
     element: str | None = None,
     payload: Variables | None = None,
 ) -> Advance:
-    """Begin a case at its plain start event, at the start event of `message`, or at the start event `element`.
+    """Begin a case at its plain start event, at the start event of `message` or `signal`, or at `element`.
 
-    payload     values that came with the message
+    payload     values that came with the message or signal
     Refuses with NotExecutable when the process has no such start.
     """
-    begin = _start_event(definition, message, element)
+    event = ("signal", signal) if signal is not None else ("message", message) if message is not None else None
+    begin = _start_event(definition, event, element)
     given = {**_owned(variables), **_owned(payload or {})}
     live = CaseWorkflow(definition)
 
@@ -280,19 +282,19 @@ def _frame_of(token: Token) -> dict[str, Any]:
     return inner.data if inner is not None else token.data
 
 
-def _start_event(definition: Definition, message: str | None, element: str | None) -> list[str] | None:
+def _start_event(definition: Definition, event: tuple[str, str] | None, element: str | None) -> list[str] | None:
     """The start event to begin at; None for the plain ones."""
     starts = definition.spec.starts
     if element is not None:
         fitting = [node for node in starts if node.element_id == element]
-    elif message is not None:
-        fitting = [n for n in starts if any(r.kind == "message" and r.name == message for r in n.events)]
+    elif event is not None:
+        fitting = [node for node in starts if any((rule.kind, rule.name) == event for rule in node.events)]
     elif definition.spec.begins:
         return None
     else:
         fitting = list(starts) if len(starts) == 1 else []
     if not fitting:
-        wanted = element or message or "a plain start"
+        wanted = element or (event[1] if event else "a plain start")
         raise NotExecutable(
             f"{definition.key} cannot be started by {wanted!r}",
             element=element,

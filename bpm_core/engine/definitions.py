@@ -38,21 +38,31 @@ class Definition:
 
     digest       of the bundle and all called ones; a state belongs to exactly one
     specs        every process and sub-process in it
+    reads        names of the variables that its expressions and mappings ask for
     fingerprint  of the parsed structure, taken when it was parsed; `intact` compares
     """
 
     def __init__(
-        self, key: str, digest: str, spec: ProcessSpec, specs: tuple[ProcessSpec, ...], functions: Any
+        self,
+        key: str,
+        digest: str,
+        spec: ProcessSpec,
+        specs: tuple[ProcessSpec, ...],
+        functions: Any,
+        reads: frozenset[str] = frozenset(),
     ) -> None:
         self.functions = functions  # held, so that the identity it is known by is not given to another table
         self.key = key
         self.digest = digest
         self.spec = spec
         self.specs = specs
+        self.reads = reads
         self.budget = Budget()
         self.elements_executable = frozenset(name for one in specs for name in one.task_specs)
         self.has_mergers = any(one.mergers for one in specs)
         rules = [rule for one in specs for node in one.task_specs.values() for rule in node.events]
+        #: What begins a case from outside: (kind, name) of the message and signal start events.
+        self.triggers = frozenset((rule.kind, rule.name or "") for node in spec.starts for rule in node.events)
         self.has_conditions = any(rule.kind == "condition" for rule in rules)
         for one in specs:
             one.seal()
@@ -105,7 +115,8 @@ def load(bundle: BundleLike, called: Mapping[str, BundleLike] | None = None, *, 
 def _parse(bundle: BundleLike, others: Mapping[str, BundleLike], digest: str, functions: Any) -> Definition:
     processes: dict[str, ProcessSpec] = {}
     reached: list[ProcessSpec] = []
-    own = _processes(bundle, functions)
+    reads: set[str] = set()
+    own = _processes(bundle, functions, reads)
     if bundle.key not in own:
         message = f"the bundle has no process {bundle.key!r}"
         raise NotExecutable(message, element=None, rule="no_process", line=None, file=None)
@@ -118,20 +129,24 @@ def _parse(bundle: BundleLike, others: Mapping[str, BundleLike], digest: str, fu
         reached.append(spec)
         for node in spec.task_specs.values():
             if isinstance(node, CallActivity):
-                node.inside = _called(node, processes, others, functions)
+                node.inside = _called(node, processes, others, functions, reads)
             if isinstance(node, SubProcess):
                 todo.append(node.inside)
-    return Definition(bundle.key, digest, own[bundle.key], tuple(reached), functions)
+    return Definition(bundle.key, digest, own[bundle.key], tuple(reached), functions, frozenset(reads))
 
 
 def _called(
-    node: CallActivity, processes: dict[str, ProcessSpec], others: Mapping[str, BundleLike], functions: Any
+    node: CallActivity,
+    processes: dict[str, ProcessSpec],
+    others: Mapping[str, BundleLike],
+    functions: Any,
+    reads: set[str],
 ) -> ProcessSpec:
     if node.called not in processes:
         if node.called not in others:
             message = f"{node.name} calls {node.called!r}, which is not among the processes"
             raise NotExecutable(message, element=node.name, rule="called_element", line=node.line, file=None)
-        for name, spec in _processes(others[node.called], functions).items():
+        for name, spec in _processes(others[node.called], functions, reads).items():
             processes.setdefault(name, spec)
     if node.called not in processes:
         message = f"the bundle {node.called!r} has no process of that name"
@@ -139,17 +154,19 @@ def _called(
     return processes[node.called]
 
 
-def _processes(bundle: BundleLike, functions: Any) -> dict[str, ProcessSpec]:
-    """The processes of one bundle's files, their sub-processes inside them."""
+def _processes(bundle: BundleLike, functions: Any, reads: set[str]) -> dict[str, ProcessSpec]:
+    """The processes of one bundle's files, their sub-processes inside them; `reads` gains the names they ask for."""
     decisions = Decisions(bundle.files, functions)
     specs: dict[str, ProcessSpec] = {}
     for path in sorted(path for path in bundle.files if path.endswith(".bpmn")):
         root = normalise(bundle.files[path], path)
-        parser = DiagramParser(Source(path, decisions, functions))
+        source = Source(path, decisions, functions)
+        parser = DiagramParser(source)
         parser.add_bpmn_xml(root, path)
         for name in parser.process_parsers:
             specs[name] = parser.get_spec(name)
         drop_lists(_with_inner(list(specs.values())), [root])
+        reads |= source.reads
     return specs
 
 

@@ -40,6 +40,7 @@ class Source:
     codes: dict[str, str | None] = field(default_factory=dict)  # id -> code of errors and escalations
     correlations: dict[str, str] = field(default_factory=dict)  # message id -> FEEL of the key a receiver expects
     sent: dict[str, str] = field(default_factory=dict)  # message id -> FEEL of the key a sender gives
+    reads: set[str] = field(default_factory=set)  # names that anything read from the file asks for
 
     def refuse(self, node: Any, rule: str, message: str) -> NotExecutable:
         """The refusal of an element, with all that its author needs to find it."""
@@ -50,7 +51,9 @@ class Source:
     def feel(self, text: str, node: Any) -> Expression:
         """A compiled expression. Refuses with NotExecutable(rule="expression")."""
         try:
-            return compile_expression(text, self.functions)
+            expression = compile_expression(text, self.functions)
+            self.reads |= expression.code.names
+            return expression
         except (feel.FeelError, juel.NotTranslatable) as error:
             raise self.refuse(node, "expression", f"{text.strip()!r} is no FEEL expression: {error}") from error
 
@@ -139,6 +142,7 @@ def call_mapping(node: Any, direction: str, source: Source) -> tuple[bool, tuple
             everything = True
         elif target and name:
             plain = _NAME.match(name) is not None
+            source.reads |= {name} if plain else set()
             rules.append(Mapping(target, name if plain else None, None if plain else source.feel(name, node)))
     return everything, tuple(rules)
 

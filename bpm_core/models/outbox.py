@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
+#: Topic of the rows by which a worker carries a run of migration on.
+CARRIED_ON = "migration.carried_on"
+
 
 class Outbox(models.Model):
     """One event to hand out at least once; its id is the idempotency key the receiver sees."""

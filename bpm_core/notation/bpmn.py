@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import replace
 
 from lxml import etree
 
 from bpm_core.notation import dialects, extensions
 from bpm_core.notation.model import Element, Flow, Lane, ProcessModel, TimerSpec
-from bpm_core.notation.xml import BPMN, GUICHENG, line_of, local, namespace, parse, text_of
+from bpm_core.notation.xml import BPMN, GUICHENG, ZEEBE, line_of, local, namespace, parse, text_of
 
 TASKS = frozenset(
     {
@@ -28,6 +29,14 @@ ACTIVITIES = TASKS | CONTAINERS | {"callActivity"}
 GATEWAYS = frozenset({"exclusiveGateway", "inclusiveGateway", "parallelGateway", "eventBasedGateway", "complexGateway"})
 EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent"})
 NODES = ACTIVITIES | GATEWAYS | EVENTS
+#: Tasks that stand beside the processes of a file and are called like one.
+GLOBAL_TASKS = {
+    "globalTask": "task",
+    "globalUserTask": "userTask",
+    "globalManualTask": "manualTask",
+    "globalScriptTask": "scriptTask",
+    "globalBusinessRuleTask": "businessRuleTask",
+}
 
 
 class NotationError(ValueError):
@@ -41,8 +50,9 @@ class NotationError(ValueError):
 
 
 def read(data: bytes, *, key: str | None = None) -> ProcessModel:
-    """The process in a BPMN file: the one called `key`, else the executable one, else the first.
+    """The process in a BPMN file: the one called `key`, else the first executable one, else the first.
 
+    A global task of that key is read as a process with that one task.
     Refuses with NotationError (no_process, duplicate_id, dangling) and XmlRefused.
     """
     root = parse(data)
@@ -77,11 +87,43 @@ def read(data: bytes, *, key: str | None = None) -> ProcessModel:
 
 def _choose(root: etree._Element, key: str | None) -> etree._Element:
     found = [p for p in root.iter(f"{{{BPMN}}}process") if p.get("id")]
+    by_key = [p for p in found if key is not None and p.get("id") == key]
+    task = next((t for t in _global_tasks(root) if key is not None and t.get("id") == key), None)
+    if not by_key and task is not None:
+        return _around(task)
     if not found:
         raise NotationError("no_process", "the file holds no BPMN process with an id")
-    by_key = [p for p in found if key is not None and p.get("id") == key]
     runnable = [p for p in found if p.get("isExecutable") == "true"]
     return (by_key or runnable or found)[0]
+
+
+def _global_tasks(root: etree._Element) -> Iterator[etree._Element]:
+    return (node for node in root if isinstance(node.tag, str) and local(node) in GLOBAL_TASKS and node.get("id"))
+
+
+def _around(task: etree._Element) -> etree._Element:
+    process = etree.Element(f"{{{BPMN}}}process", id=str(task.get("id")), name=task.get("name", ""))
+    inner = deepcopy(task)
+    inner.tag = f"{{{BPMN}}}{GLOBAL_TASKS[local(task)]}"
+    process.append(inner)
+    return process
+
+
+def runnable(data: bytes) -> tuple[str, ...]:
+    """Keys of the processes of a file that can be started, in its order: each with something in it to run and not
+    marked as a mere drawing. The black boxes of a collaboration and global tasks are none.
+
+    Refuses with XmlRefused.
+    """
+    found = [p for p in parse(data).iter(f"{{{BPMN}}}process") if p.get("id") and p.get("isExecutable") != "false"]
+    return tuple(str(p.get("id")) for p in found if any(isinstance(e.tag, str) and local(e) in NODES for e in p))
+
+
+def callable_here(data: bytes) -> frozenset[str]:
+    """Keys of everything in a file that a call activity may name: its processes and global tasks."""
+    root = parse(data)
+    found = [*root.iter(f"{{{BPMN}}}process"), *_global_tasks(root)]
+    return frozenset(str(node.get("id")) for node in found if node.get("id"))
 
 
 def _message_names(root: etree._Element) -> Mapping[str, str]:
@@ -132,7 +174,7 @@ def _element(node: etree._Element, parent: str | None, names: Mapping[str, str])
         timer=next((t for t in map(_timer, definitions) if t), None),
         attached_to=node.get("attachedToRef"),
         interrupting=node.get("cancelActivity", "true") != "false" and node.get("isInterrupting", "true") != "false",
-        called_key=node.get("calledElement") if kind == "callActivity" else None,
+        called_key=_called(node) if kind == "callActivity" else None,
         default_flow=node.get("default"),
         triggered_by_event=node.get("triggeredByEvent") == "true",
         **extensions.read(node),
@@ -159,6 +201,13 @@ def _message(node: etree._Element, definitions: list[etree._Element], names: Map
         return None
     ref = ref.split(":", 1)[-1] if ref not in names else ref
     return names.get(ref, ref)
+
+
+def _called(node: etree._Element) -> str | None:
+    """Key of the process a call activity names; a prefix of the reference says where it is from, not what it is."""
+    for inner in node.iterfind(f"{{{BPMN}}}extensionElements/{{{ZEEBE}}}calledElement"):
+        return (inner.get("processId") or "").lstrip("= ").strip('"') or None
+    return (node.get("calledElement") or "").split(":", 1)[-1] or None
 
 
 def _timer(definition: etree._Element) -> TimerSpec | None:

@@ -6,8 +6,8 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bpm_core import dmn, feel
@@ -29,7 +29,11 @@ _PATHS = re.compile(r"process\.bpmn|guide\.toml|decisions/[^/]+\.dmn|forms/[^/]+
 
 @dataclass(frozen=True)
 class Bundle:
-    """One process as handed in. Equal files give an equal digest; a case pins the digest it began with."""
+    """One process as handed in. Equal files give an equal digest; a case pins the digest it began with.
+
+    called   keys of the processes of other bundles that it calls
+    inner    what it calls of its own file, by key: bound to it for good, whatever else is published
+    """
 
     files: Mapping[str, bytes]
     digest: str
@@ -40,6 +44,12 @@ class Bundle:
     scenarios: tuple[Scenario, ...]
     called: tuple[str, ...]
     routing_names: frozenset[str]
+    inner: Mapping[str, Bundle] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> bool:
+        """Whether it is a diagram as other tools draw it: no form and no guide says which values belong to it."""
+        return not self.forms and self.guide is None
 
     @property
     def key(self) -> str:
@@ -66,6 +76,7 @@ def digest(files: Mapping[str, bytes]) -> str:
 def read(files: Mapping[str, bytes], *, key: str | None = None) -> Bundle:
     """The bundle in `files` (path -> content, paths as in a process folder).
 
+    key     of the process meant, where the diagram holds several
     Refuses with NotationError and the readers' own errors; says nothing about quality: that is check.py.
     """
     if PROCESS not in files:
@@ -84,17 +95,63 @@ def read(files: Mapping[str, bytes], *, key: str | None = None) -> Bundle:
         for path, data in sorted(files.items())
         if path.startswith("scenarios/")
     )
-    return Bundle(
+    inside = _inside(files[PROCESS], process)
+    every = [process, *inside.values()]
+    whole = Bundle(
         files=dict(files),
-        digest=digest(files),
+        digest=_digest_of(files, process.id),
         process=process,
         forms=read_forms,
         decisions=decisions,
         guide=guide.read(files[GUIDE]) if GUIDE in files else None,
         scenarios=cases,
-        called=tuple(sorted({e.called_key for e in process.elements.values() if e.called_key})),
+        called=tuple(sorted(_called(every) - {process.id, *inside})),
         routing_names=_routing_names(process, decisions),
     )
+    inner = {
+        other: replace(whole, process=model, called=(), routing_names=_routing_names(model, decisions))
+        for other, model in inside.items()
+    }
+    return replace(whole, inner=inner) if inner else whole
+
+
+def each(files: Mapping[str, bytes]) -> Iterator[tuple[str, Bundle]]:
+    """Every process that can be started in the diagrams among the files, as a bundle, with its diagram's path.
+
+    A diagram without such a process gives what it holds, as `read` does. Decisions and forms go with each process,
+    the guide and the worked cases with the first of process.bpmn.
+    """
+    diagrams = sorted((path for path in files if path.endswith(".bpmn")), key=lambda path: (path != PROCESS, path))
+    if not diagrams:
+        raise NotationError("no_process_file", f"there is no {PROCESS}")
+    shared = {path: data for path, data in files.items() if path.endswith((".dmn", ".form"))}
+    for path in diagrams:
+        own = {path: data for path, data in files.items() if not path.endswith(".bpmn")} if path == PROCESS else shared
+        for number, key in enumerate(bpmn.runnable(files[path]) or (None,)):
+            yield path, read({PROCESS: files[path], **(shared if number else own)}, key=key)
+
+
+def _digest_of(files: Mapping[str, bytes], key: str) -> str:
+    """Digest of one process of the files; that of the files alone for the process they are read as by default."""
+    own = digest(files)
+    first = bpmn.read(files[PROCESS]).id
+    return own if key == first else hashlib.sha256(f"{own} {key}".encode()).hexdigest()
+
+
+def _called(processes: list[ProcessModel]) -> set[str]:
+    return {e.called_key for process in processes for e in process.elements.values() if e.called_key}
+
+
+def _inside(diagram: bytes, process: ProcessModel) -> dict[str, ProcessModel]:
+    """What a process calls of its own file, directly or further down."""
+    here = bpmn.callable_here(diagram) - {process.id} if _called([process]) else frozenset()
+    found: dict[str, ProcessModel] = {}
+    todo = _called([process]) & here
+    while todo:
+        key = todo.pop()
+        found[key] = bpmn.read(diagram, key=key)
+        todo |= (_called([found[key]]) & here) - found.keys()
+    return found
 
 
 def read_folder(folder: Path | str) -> Bundle:
@@ -108,9 +165,9 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path: place.read_bytes() for path, place in sorted(found.items()) if _PATHS.fullmatch(path)}
 
 
-def read_zip(data: bytes) -> Bundle:
+def read_zip(data: bytes, *, key: str | None = None) -> Bundle:
     """The bundle in a zip."""
-    return read(unzip(data))
+    return read(unzip(data), key=key)
 
 
 def unzip(data: bytes) -> dict[str, bytes]:

@@ -13,8 +13,8 @@ from bpm_core.notation.bundle import Bundle
 
 @lru_cache(maxsize=128)
 def _read(digest: str, definition_id: UUID) -> Bundle:
-    archive = ProcessDefinition.objects.values_list("archive", flat=True).get(pk=definition_id)
-    return bundle.read_zip(bytes(archive))
+    archive, key = ProcessDefinition.objects.values_list("archive", "key").get(pk=definition_id)
+    return bundle.read_zip(bytes(archive), key=key)
 
 
 def of(definition: ProcessDefinition) -> Bundle:
@@ -28,12 +28,16 @@ def _called(key: str, version: int) -> tuple[str, UUID] | None:
 
 def of_process(definition: ProcessDefinition, process_key: str) -> Bundle:
     """The bundle of the process itself, or of one it calls in the version it has pinned; refuses with NotFound."""
-    return of(definition) if process_key == definition.key else _read(*_pinned(definition, process_key))
+    own = of(definition)
+    if process_key == definition.key:
+        return own
+    return own.inner.get(process_key) or _read(*_pinned(definition, process_key))
 
 
 def id_of_process(definition: ProcessDefinition, process_key: str) -> UUID:
     """The version's own id, or that of the process it calls in the version it has pinned; refuses with NotFound."""
-    return definition.pk if process_key == definition.key else _pinned(definition, process_key)[1]
+    own = process_key == definition.key or process_key in of(definition).inner
+    return definition.pk if own else _pinned(definition, process_key)[1]
 
 
 def _pinned(definition: ProcessDefinition, process_key: str) -> tuple[str, UUID]:

@@ -16,6 +16,7 @@ from bpm_core.domain.lifecycle import OPEN_ITEM
 from bpm_core.models import sealing
 from bpm_core.models.cases import Case
 from bpm_core.models.work import Draft, WorkItem
+from bpm_core.notation import asking
 from bpm_core.notation.bundle import Bundle
 from bpm_core.notation.fields import FormSchema
 from bpm_core.notation.model import Element, ProcessModel
@@ -91,7 +92,7 @@ def get(actor: Actor, item_id: UUID) -> Task:
         case=found.case,
         bundle=bundle,
         element=element,
-        schema=bundle.form_of(found.element_id),
+        schema=bundle.form_of(found.element_id) or (asking.form(bundle.process, element.id) if bundle.plain else None),
         following=tuple(_following(found, bundle, element)),
         is_open=is_open,
         is_mine=is_open and found.holder_id is not None and found.holder_id == actor.account_id,

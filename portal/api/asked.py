@@ -11,8 +11,10 @@ from bpm_core.domain.lifecycle import CaseStatus, ItemState
 from bpm_core.queries.visibility import Scope
 from portal.api.paging import DEFAULT, MOST
 
-_KEY = r"^[a-z][a-z0-9_]{0,79}$"
+_KEY = r"^[A-Za-z_][A-Za-z0-9_.-]{0,79}$"
 _OFFICE = r"^[0-9]{12}$"
+#: Messages and signals are called what their diagram calls them: any printed characters.
+EVENT_NAME = r"^[^\x00-\x1f\x7f]{1,120}$"
 NUMBER = r"[A-Z0-9][A-Z0-9-]{2,39}"
 
 
@@ -95,7 +97,7 @@ class Completion(Seen):
 class Message(Asked):
     """A message for the one case that is named by number, or by the key the process correlates with."""
 
-    name = serializers.RegexField(r"^[A-Za-z][A-Za-z0-9_]{0,79}$")
+    name = serializers.RegexField(EVENT_NAME)
     case = serializers.RegexField(f"^{NUMBER}$", required=False)
     correlation = serializers.CharField(max_length=120, required=False)
     payload = serializers.DictField(required=False)
@@ -126,3 +128,11 @@ class Parcel(Asked):
     subject = Subject(required=False, allow_null=True)
     values = serializers.DictField(required=False)
     sent_at = serializers.DateTimeField()
+
+
+class Signal(Asked):
+    """A signal for every case that waits for it in the caller's offices."""
+
+    name = serializers.RegexField(EVENT_NAME)
+    office = serializers.RegexField(_OFFICE, required=False, help_text="office of the cases that begin with it")
+    payload = serializers.DictField(required=False)

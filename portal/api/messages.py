@@ -1,11 +1,11 @@
-"""/api/messages: what happened outside, told to the case that waits for it."""
+"""/api/messages and /api/signals: what happened outside, told to the case, or to all the cases, that wait for it."""
 
 from __future__ import annotations
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bpm_core.commands import messages
+from bpm_core.commands import messages, signals
 from bpm_core.commands.messages import Late
 from bpm_core.queries import listing
 from portal.api import asked, told
@@ -43,3 +43,30 @@ class Messages(Operation):
         if isinstance(result, Late):
             return Response({"delivered": False, "reason": result.reason, "moved": None}, status=202)
         return Response({"delivered": True, "reason": None, "moved": moved(result.to_json())})
+
+
+class Signals(Operation):
+    """Where signals come in."""
+
+    scopes = {"POST": "signals:throw"}
+
+    @operation(
+        "throw_signal",
+        told.Broadcast,
+        tag="messages",
+        body=asked.Signal,
+        status=202,
+        example={"name": "FLOOD", "payload": {}},
+    )
+    def post(self, request: Request) -> Response:
+        """Throw a signal: 202, it is on record and a worker hands it to every case that waits for it."""
+        wanted = asked.read(asked.Signal, request.data)
+        thrown = signals.throw(
+            wanted["name"],
+            payload=wanted.get("payload"),
+            unit_code=wanted.get("office", ""),
+            actor=self.actor,
+            at=self.at,
+            key=self.key,
+        )
+        return Response({"event": thrown.id, "waiting": thrown.waiting}, status=202)

@@ -20,7 +20,7 @@ from portal.api.base import Operation
 from portal.api.described import operation
 from portal.api.paging import page
 
-KEY = r"[a-z][a-z0-9_]{0,79}"
+KEY = r"[A-Za-z_][A-Za-z0-9_.-]{0,79}"
 #: Parts of a guide that tell controllers where to look are not for the public, nor for programs.
 _INTERNAL = {"audit_points", "key_decision", "lanes"}
 _THROWN = {"sendTask", "startEvent", "endEvent", "intermediateThrowEvent"}

@@ -217,6 +217,11 @@ class Exchanged(s.Serializer):
     reason = s.CharField(allow_blank=True, help_text="why nobody took it")
 
 
+class Broadcast(s.Serializer):
+    event = s.IntegerField(help_text="id of the event; a worker hands it on")
+    waiting = s.IntegerField(help_text="cases that wait for it now")
+
+
 def paged(row: type[s.Serializer]) -> type[s.Serializer]:
     """A page of such rows."""
     fields = {"items": row(many=True), "next": s.CharField(allow_null=True, help_text="`after` of the next page")}

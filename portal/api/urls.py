@@ -24,5 +24,6 @@ urlpatterns = [
     path("work-items/<uuid:work_item_id>/complete", work_items.Complete.as_view(), name="complete"),
     path("messages", messages.Messages.as_view(), name="messages"),
     path("exchange", exchange.Exchange.as_view(), name="exchange"),
+    path("signals", messages.Signals.as_view(), name="signals"),
     re_path(r"", docs.Nothing.as_view(), name="nothing"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from bpm_core.domain import authority
 from bpm_core.notation.bundle import PROCESS
-from bpm_core.queries import definitions
+from bpm_core.queries import definitions, migrations
 from portal.access import requires
 from portal.diagrams import drawing, quickjs_runner
 from portal.forms import rendering
@@ -146,7 +146,12 @@ def examples(request: HttpRequest, definition_id: UUID) -> HttpResponse:
 def versions(request: HttpRequest, definition_id: UUID) -> HttpResponse:
     """Every version of the process: who handed it in, who published it, which cases run on it."""
     definition, context = frame(request, definition_id, "versions")
-    context["versions"] = definitions.versions(definition.key)
+    rows = definitions.versions(definition.key)
+    context |= {
+        "versions": rows,
+        "may_move": definition.status == "published" and authority.may(request.actor, "case.migrate"),
+        "runs": migrations.of_key(definition.key),
+    }
     return render(request, "portal/studio/versions.html", context)
 
 

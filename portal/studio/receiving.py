@@ -20,10 +20,10 @@ _SAFE_NAME = re.compile(r"[^\w.-]+")
 
 
 def collect(uploads: Iterable[UploadedFile]) -> Mapping[str, bytes]:
-    """The bundle's files: from one zip of a process folder, or from a diagram with the files that belong to it.
+    """The bundle's files: from one zip of a process folder, or from diagrams with the files that belong to them.
 
-    Refuses with InvalidData: no_file, too_many_files, file_too_large, no_diagram, two_diagrams, unknown_file and the
-    codes of bundle.unzip.
+    The first diagram is process.bpmn; others keep their names. Refuses with InvalidData: no_file, too_many_files,
+    file_too_large, no_diagram, two_diagrams (of one name), unknown_file and the codes of bundle.unzip.
     """
     given = list(uploads)
     if not given:
@@ -36,7 +36,9 @@ def collect(uploads: Iterable[UploadedFile]) -> Mapping[str, bytes]:
     for upload in given:
         path = _place(upload)
         if path == bundle.PROCESS and path in files:
-            raise InvalidData("two diagrams were handed in", code="two_diagrams")
+            path = f"{_clean(upload).removesuffix('.xml').removesuffix('.bpmn')}.bpmn"
+            if path in files:
+                raise InvalidData("two diagrams of one name were handed in", code="two_diagrams")
         files[path] = _content(upload, MAX_BYTES)
     if bundle.PROCESS not in files:
         raise InvalidData("there is no diagram among the files", code="no_diagram")
@@ -49,7 +51,7 @@ def _suffix(upload: UploadedFile) -> str:
 
 def _place(upload: UploadedFile) -> str:
     """Where the file belongs in a process folder; its name is cleaned and never used as a path on disk."""
-    suffix, name = _suffix(upload), _SAFE_NAME.sub("_", PurePosixPath(upload.name or "").name)
+    suffix, name = _suffix(upload), _clean(upload)
     if suffix in (".bpmn", ".xml"):
         return bundle.PROCESS
     if suffix in _PLACES:
@@ -57,6 +59,10 @@ def _place(upload: UploadedFile) -> str:
     if suffix == ".toml":
         return bundle.GUIDE if name == bundle.GUIDE else f"scenarios/{name}"
     raise InvalidData("a file is none that belongs to a process", code="unknown_file", name=name[:80])
+
+
+def _clean(upload: UploadedFile) -> str:
+    return _SAFE_NAME.sub("_", PurePosixPath(upload.name or "").name)
 
 
 def _content(upload: UploadedFile, limit: int) -> bytes:

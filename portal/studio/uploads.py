@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from portal.access import requires
 from portal.diagrams import drawing, quickjs_runner
 from portal.studio import advice, examination, receiving
 from portal.studio import steps as text_twin
-from portal.studio.shared import frame
+from portal.studio.shared import frame, title
 from portal.templatetags.diagrams import Mark
 
 #: Why files were not accepted, in the reader's words: code -> sentence with facts in braces.
@@ -33,7 +34,8 @@ REFUSALS = {
     "too_many_files": _("These are too many files; at most {limit} are read. Hand the folder in as a .zip."),
     "file_too_large": _("The file {name} is too large. A diagram may have 2 MB, a zip 10 MB."),
     "no_diagram": _("There is no .bpmn diagram among the files."),
-    "two_diagrams": _("There are two diagrams among the files. Hand in one process at a time."),
+    "two_diagrams": _("Two diagrams among the files have the same name. Rename one of them."),
+    "two_of_a_key": _("Two processes among the files are called {key}. Give each an id of its own."),
     "unknown_file": _("The file {name} is none that belongs to a process (.bpmn, .dmn, .form, .toml or one .zip)."),
     "not_a_zip": _("The zip file is damaged or is no zip file."),
     "too_big_unpacked": _("The zip unpacks to more than 10 MB and was not read further."),
@@ -75,14 +77,19 @@ def upload(request: HttpRequest) -> HttpResponse:
         files = receiving.collect(request.FILES.getlist("files"))
     except InvalidData as refused:
         return _not_accepted(request, sentence(refused), note)
-    report = examination.examine(files)
+    reports = examination.examine_each(files)
+    report = examination.merged(reports)
     if not examination.is_readable(report):
         return _unreadable(request, files, report, "", note)
     try:
-        draft = commands.upload(files, note=note, report=report, actor=request.actor, at=timezone.now())
+        drafts = commands.upload_all(files, note=note, reports=reports, actor=request.actor, at=timezone.now())
     except InvalidData as refused:
         return _unreadable(request, files, report, sentence(refused), note)
-    return redirect("studio:report", draft.pk)
+    if len(drafts) > 1:
+        said = gettext("%(n)d processes were taken from the files: %(names)s. They are published together.")
+        messages.success(request, said % {"n": len(drafts), "names": ", ".join(map(title, drafts))})
+    wrong = [draft for draft in drafts if draft.report.get("ok") is False]
+    return redirect("studio:report", (wrong or drafts)[0].pk)
 
 
 def sentence(refused: InvalidData) -> str:

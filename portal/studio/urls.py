@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.studio import compare, local, pages, publication, standards, uploads
+from portal.studio import compare, local, moves, pages, publication, standards, uploads
 
 app_name = "studio"
 urlpatterns = [
@@ -28,6 +28,9 @@ urlpatterns = [
     path("<uuid:definition_id>/drawn.bpmn", pages.drawn, name="drawn"),
     path("<uuid:definition_id>/compare/", compare.choose, name="choose"),
     path("<uuid:definition_id>/compare/<uuid:other_id>/", compare.compare, name="compare"),
+    path("<uuid:definition_id>/move/<uuid:old_id>/", moves.plan, name="move"),
+    path("moves/<uuid:run_id>/", moves.progress, name="moving"),
+    path("moves/<uuid:run_id>/undo/", moves.undo, name="move-undo"),
     path("<uuid:definition_id>/publish/", publication.publish, name="publish"),
     path("<uuid:definition_id>/retire/", publication.retire, name="retire"),
 ]

@@ -141,6 +141,10 @@ DOORS: list[Door] = [
     *both("studio:upload", DESIGNER, DESIGNER, {"note": "x"}),
     post("studio:publish", PUBLISHER, ids=_DRAFT),
     post("studio:retire", PUBLISHER),
+    get("studio:move", PUBLISHER, ids={"old_id": "draft_id"}),
+    post("studio:move", PUBLISHER, ids={"old_id": "draft_id"}, body=REASON),
+    get("studio:moving", PUBLISHER, ids={"run_id": "migration_id"}),
+    post("studio:move-undo", PUBLISHER, ids={"run_id": "migration_id"}),
     get("studio:drawn", STAFF, far=FAR_READERS),
     get("studio:standards", STAFF, far=FAR_READERS),
     get("studio:standard", STAFF, far=FAR_READERS),
@@ -215,4 +219,5 @@ DOORS: list[Door] = [
         anonymous="401",
     ),
     post("api:exchange", NOBODY, anonymous="401"),  # opens to other offices' signatures alone
+    post("api:signals", MANAGER, far=frozenset({"far_manager"}), body={"name": "NOBODY_WAITS"}, anonymous="401"),
 ]

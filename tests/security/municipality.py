@@ -29,7 +29,7 @@ from bpm_core.commands import (
 from bpm_core.commands import work_items as items
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.roles import Role
-from bpm_core.models import Account, Case, OrgUnit, Post, ProcessDefinition, WorkItem
+from bpm_core.models import Account, Case, MigrationRun, OrgUnit, Post, ProcessDefinition, WorkItem
 from bpm_core.notation import bundle
 from bpm_core.seed import calendar, library, offices, rehearsal, staff
 
@@ -143,6 +143,7 @@ def _everything() -> Municipality:
             "view_id": view.pk,
             "definition_id": definition.pk,
             "draft_id": draft,
+            "migration_id": _run(draft, definition),
             "key": "unemployment_benefit",
             "slug": "GB-T_33527-2017",
             "edition_id": _edition(),
@@ -200,6 +201,11 @@ def _case_at_review(scenario_no: str, number: str, name: str) -> Case:
     while not WorkItem.objects.filter(case=case, closed_at=None, lane="C1").exists():
         assert player.step()
     return case
+
+
+def _run(old: UUID, new: ProcessDefinition) -> UUID:
+    """A run that took the cases of one version to another; there were none."""
+    return MigrationRun.objects.create(old_id=old, new=new, reason="新规", started_at=AT, finished_at=AT).pk
 
 
 def _open(case: Case) -> WorkItem:

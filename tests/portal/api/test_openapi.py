@@ -39,7 +39,7 @@ def test_every_address_of_the_api_is_described(document: dict[str, Any]) -> None
     assert said == {
         *("list_processes", "read_process", "list_cases", "start_case", "read_case", "read_timeline"),
         *("list_work_items", "read_work_item", "claim_work_item", "release_work_item", "complete_work_item"),
-        *("deliver_message", "take_message_of_office"),
+        *("deliver_message", "take_message_of_office", "throw_signal"),
     }
 
 

@@ -114,7 +114,7 @@ def test_with_fields_that_do_not_exist_or_do_not_fit(office: Office) -> None:
         "after=MQ",
         "status=gone",
         "opened_from=yesterday",
-        "process=A",
+        "process=A%20B",
         "a=b",
     ],
 )
