@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 UV := uv==0.13.9
 
-.PHONY: help run test lint bench tck manual lock messages screens scaled nightly check-python clean
+.PHONY: help run test lint bench tck conformance manual lock messages screens scaled nightly check-python clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,10 @@ screens: $(VENV)/.installed-tests ## photograph every screen into docs/screens/
 
 messages: $(VENV)/.installed-tests ## merge portal/locale/fragments/*.json into the zh_Hans catalogue
 	@$(BIN)/python -m portal.locale.build
+
+conformance: $(VENV)/.installed-tests ## every outside suite through the commands, on SQLite and PostgreSQL (needs conformance/ beside the checkout)
+	@$(BIN)/python -m tests.everything --sqlite --only tests/conformance
+	@$(BIN)/python -m tests.everything --sqlite --nightly --only tests/conformance
 
 lock: ## compile requirements.in into hash-locked requirement files
 	@$(BIN)/uv pip compile -q --no-header --generate-hashes --python-version 3.11 requirements.in -o requirements.txt

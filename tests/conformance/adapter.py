@@ -23,6 +23,7 @@ for _folder in (str(ROOT), str(PACK / "run")):
 import adapter as interface  # noqa: E402  (the pack's)
 
 from bpm_core import dmn, feel  # noqa: E402
+from tests.conformance.driving import Driving  # noqa: E402
 from tests.conformance.refusing import Refusing  # noqa: E402
 from tests.conformance.running import Running  # noqa: E402
 
@@ -43,14 +44,20 @@ class Decisions:
         return from_feel(decided.value)
 
 
+class Adapter(Decisions, Driving, interface.Adapter):
+    """The product: its check, its commands and its database."""
+
+    dialect: ClassVar[Any] = "feel"
+
+
 class Unchecked(Decisions, Running, interface.Adapter):
     """The engine and the decision tables alone."""
 
     dialect: ClassVar[Any] = "feel"
 
 
-class Adapter(Unchecked):
-    """The product: the same behind the check of uploads, which also refuses what would run but breaks a rule."""
+class Checked(Unchecked):
+    """The same behind the check of uploads, which also refuses what would run but breaks a rule. No database."""
 
     def deploy(self, files: Mapping[str, bytes]) -> list[str]:
         Refusing().deploy({path: content for path, content in files.items() if not path.endswith(".dmn")})
