@@ -38,8 +38,16 @@ class Chapter:
 
     @cached_property
     def steps(self) -> list[Element]:
-        """Steps that people see, in the order in which the work can reach them."""
-        return [element for element in ordering.in_order(self.bundle.process) if element.shown]
+        """Steps that people see, in the order in which the work can reach them; of two under one name the named one.
+
+        An ending inside a part and the same ending outside it are one ending to people.
+        """
+        shown = [element for element in ordering.in_order(self.bundle.process) if element.shown]
+        named = {element.node for element in shown if element.id == element.node}
+        first: dict[str, str] = {}
+        for element in shown:
+            first.setdefault(element.node, element.id)
+        return [each for each in shown if each.id == (each.node if each.node in named else first[each.node])]
 
     @cached_property
     def labels(self) -> dict[str, Label]:
@@ -51,7 +59,7 @@ class Chapter:
 
     @cached_property
     def by_node(self) -> dict[str, Element]:
-        return {element.node: element for element in self.bundle.process.elements.values() if element.node}
+        return {element.node: element for element in self.steps}
 
     @cached_property
     def differences(self) -> tuple[Difference, ...]:
