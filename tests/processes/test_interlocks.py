@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from bpm_core.domain.errors import Duplicate
 from bpm_core.feel import values
-from bpm_core.models import Case, CaseFact, Grant, JournalEntry, LateMessage
+from bpm_core.models import Case, CaseFact, Grant, Incident, JournalEntry, LateMessage
+from bpm_core.seed.rehearsal import Stuck
 from tests.processes.bureau import Bureau
 
 pytestmark = pytest.mark.django_db
@@ -164,3 +166,49 @@ def test_a_message_nobody_can_take_is_on_record() -> None:
 
     assert (reached.how, reached.reason) == ("late", "nobody_waits")
     assert LateMessage.objects.filter(name="EMPLOYMENT_REGISTERED", reason="nobody_waits").exists()
+
+
+# -- benefits beside one another (processes/_library/benefits.toml)
+
+
+def test_a_subsidy_for_new_work_is_refused_while_unemployment_benefit_runs() -> None:
+    bureau = Bureau("UNE-01", "SUP-01")
+    worker = bureau.person()
+    bureau.play("UNE-01", "01", about=worker, until="S100", start_month="2026-11")
+
+    with pytest.raises(Stuck) as stuck:
+        bureau.play("SUP-01", "01", about=worker, until="S70", claim_quarter="2026-4")
+
+    refused = stuck.value.__cause__
+    assert isinstance(refused, Duplicate)
+    assert (refused.reason, refused.facts["rule"]) == ("benefit_overlap", "X04")
+    assert refused.facts["other_benefit"] == "unemployment_benefit"
+    assert "《社会保险法》第51条第（一）项" in refused.facts["rule_zh"]
+    assert not Grant.objects.filter(benefit="flexible_employment_subsidy").exists()
+
+
+def test_another_quarter_is_no_duplicate() -> None:
+    bureau = Bureau("UNE-01", "SUP-01")
+    worker = bureau.person()
+    bureau.play("UNE-01", "01", about=worker, until="S100", start_month="2026-11")
+
+    bureau.play("SUP-01", "01", about=worker, until="S70", claim_quarter="2026-3")
+
+    months = Grant.objects.get(benefit="flexible_employment_subsidy").months.filter(exclusion_group="X04")
+    assert sorted(month.month for month in months) == ["2026-07", "2026-08", "2026-09"]
+
+
+def test_an_allowance_beside_the_benefit_goes_on_and_somebody_looks() -> None:
+    bureau = Bureau("UNE-01", "TRN-04")
+    trainee = bureau.person()
+    benefit = bureau.play("UNE-01", "01", about=trainee, until="S100", start_month="2026-11")
+
+    allowance = bureau.play("TRN-04", "11", about=trainee, until="S60")
+    with pytest.raises(Stuck, match="benefit_beside"):  # the player stops at every incident; the case does not
+        bureau.go_on(allowance, until="S65")
+
+    found = Incident.objects.get(case=allowance, code="benefit_beside")
+    assert found.facts["rule"] == "X09"
+    assert found.facts["other_case"] == f"{benefit.number[:-4]}****"
+    assert "示例地方规定" in found.message
+    assert Grant.objects.filter(case=allowance).exists()
