@@ -202,7 +202,7 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, room: int) -> byte
     try:
         with archive.open(info) as stream:
             content = stream.read(room + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         raise NotationError("not_a_zip", f"{info.filename!r} cannot be unpacked") from None
     if len(content) > room:
         raise NotationError("too_big_unpacked", f"the zip unpacks to more than {MAX_UNPACKED} bytes")

@@ -204,7 +204,7 @@ def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> byt
     try:
         with archive.open(info) as stream:
             content = stream.read(limit + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
         raise LibraryRefused("not_a_library", "the entry can't be read", info.filename) from None
     if len(content) != info.file_size:
         raise LibraryRefused("not_a_library", "the entry is not as long as it says", info.filename)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -83,3 +84,17 @@ def test_routing_names_are_what_conditions_assignments_and_timers_read() -> None
     read = bundle.read({"process.bpmn": process(inside + flows)})
 
     assert read.routing_names == {"a", "b", "start", "amount"}
+
+
+def test_a_zip_whose_entry_lies_before_its_beginning_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("process.bpmn", b"<x/>")
+    data = bytearray(buffer.getvalue())
+    end = data.index(b"PK\x05\x06")
+    struct.pack_into("<I", data, end + 16, 2**31)  # the directory says it begins far behind the end
+
+    with pytest.raises(NotationError) as refused:
+        bundle.unzip(bytes(data))
+
+    assert refused.value.code == "not_a_zip"

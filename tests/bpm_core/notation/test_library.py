@@ -8,6 +8,7 @@ import json
 import struct
 import zipfile
 from collections.abc import Callable
+from random import Random
 
 import pytest
 
@@ -270,3 +271,20 @@ def test_every_single_changed_byte_of_a_file_in_it_is_noticed() -> None:
 
 def test_the_key_of_a_deployment_is_always_the_same_for_its_secret() -> None:
     assert library.signer("a", "secret").public == library.signer("b", "secret").public != STRANGER.public
+
+
+def test_random_damage_is_refused_or_changes_nothing() -> None:
+    """Most of it in the zip's directory, where lengths and places can be made to lead anywhere."""
+    data, random = packed(), Random(7)
+    whole = library.unpack(data, TRUST)
+    directory = data.index(b"PK\x01\x02")
+
+    for _ in range(400):
+        damaged = bytearray(data)
+        for _ in range(random.choice((1, 2, 5))):
+            damaged[random.randrange(directory, len(damaged))] = random.randrange(256)
+        try:
+            found = library.unpack(bytes(damaged), TRUST)
+        except LibraryRefused:
+            continue
+        assert (found.processes, found.reference) == (whole.processes, whole.reference)
