@@ -91,7 +91,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "history": _history(editions.history(office=unit.code, most=30)),
         "processes": editions.all_processes(),
         "english": is_english(),
-        "crumbs": [(reverse("studio:library"), _("Procedures")), ("", _("Local values"))],
+        "crumbs": [(reverse("library:index"), _("Procedures")), ("", _("Local values"))],
     }
     return render(request, "portal/studio/local.html", context)
 
@@ -155,7 +155,7 @@ def _process(
         "typed": request.POST,
         "today_text": timezone.localdate().isoformat(),
         "crumbs": [
-            (reverse("studio:library"), _("Procedures")),
+            (reverse("library:index"), _("Procedures")),
             (f"{reverse('studio:local')}?office={unit.code}", _("Local values")),
             ("", bi(definition)),
         ],
@@ -201,7 +201,7 @@ def _edition(request: HttpRequest, row: LocalEdition, error: InvalidData | None 
         "own": own and open_,
         "summary": [(error.errors[0].key if error.errors else "", refusals.sentence(error))] if error else [],
         "crumbs": [
-            (reverse("studio:library"), _("Procedures")),
+            (reverse("library:index"), _("Procedures")),
             (f"{reverse('studio:local')}?office={row.unit.code}", _("Local values")),
             ("", f"{bi(definition) if definition else row.key} · {bi(row.unit)}"),
         ],

@@ -93,7 +93,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "unknown": [(step, processes.get(step.process)) for step in covered.unknown[:100]],
         "undrawn": len({clause.process for clause in covered.undrawn}),
         "english": is_english(),
-        "crumbs": [(reverse("studio:library"), _("Procedures")), ("", _("Standards"))],
+        "crumbs": [(reverse("library:index"), _("Procedures")), ("", _("Standards"))],
     }
     return render(request, "portal/studio/standards.html", context)
 
@@ -118,7 +118,7 @@ def standard(request: HttpRequest, slug: str) -> HttpResponse:
             Line(clause, processes.get(clause.process), clause not in left) for clause in known.clauses_of(found.number)
         ],
         "crumbs": [
-            (reverse("studio:library"), _("Procedures")),
+            (reverse("library:index"), _("Procedures")),
             (reverse("studio:standards"), _("Standards")),
             ("", found.number),
         ],
