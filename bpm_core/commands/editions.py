@@ -210,12 +210,19 @@ def _before(key: str, guide: Guide, place: places.Place, on: date) -> dict[str, 
 def for_case(loaded: loading.Loaded, levels: Iterable[str], on: date) -> dict[str, dict[str, str]]:
     """Local values a case at a place begins with: name -> value, office, its name, since, edition; {} = as for all.
 
+    A value that the process no longer declares, or that the law has overtaken, holds no more: what is for all does.
     Values of the process itself go before those of the parts it calls.
     """
     found = _in_force(list(loaded.bundles), levels, on)
     if not found:
         return {}
-    ordered = sorted(found.values(), key=lambda row: (row.process == loaded.key, row.process))
+    variables = {
+        key: reference.variables(bundle.guide, on)
+        for key, bundle in loaded.bundles.items()
+        if bundle.guide is not None and any(process == key for process, _ in found)
+    }
+    held = [row for row in found.values() if localising.holds(variables.get(row.process, {}).get(row.name), row.value)]
+    ordered = sorted(held, key=lambda row: (row.process == loaded.key, row.process))
     names = dict(OrgUnit.objects.filter(code__in={row.office for row in ordered}).values_list("code", "name_zh"))
     return {
         row.name: {

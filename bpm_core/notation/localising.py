@@ -13,7 +13,7 @@ from bpm_core.notation import floors as floor_rules
 from bpm_core.notation import literals
 from bpm_core.notation.floors import TIME_LIMIT, Breach, Floor, Floors
 from bpm_core.notation.guide import Certainty, Guide, TimeLimit, Words
-from bpm_core.notation.literals import Literal, NotLiteral
+from bpm_core.notation.literals import NotLiteral
 
 PROMISED = "promised_limit"
 CHANNELS = "channels"
@@ -174,9 +174,14 @@ def breaches(variable: Variable, value: str) -> tuple[Breach, ...]:
     return tuple(Breach(variable.name, value, one) for one in variable.floors if one.broken_by(found, national))
 
 
-def value_of(text: str) -> Literal:
-    """A kept parameter value as a value."""
-    return literals.read(text)
+def holds(variable: Variable | None, value: str) -> bool:
+    """Whether an approved value may still hold: declared, of the right kind and not below a floor that came since."""
+    if variable is None:
+        return False
+    try:
+        return canonical(variable, value) == value and not breaches(variable, value)
+    except NotVariable:
+        return False
 
 
 def edition(guide: Guide, values: Mapping[str, str]) -> Guide:

@@ -19,13 +19,17 @@ from bpm_core.queries import bundles
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing a place may set: what it is for all, what holds here, and whose value that is ("" = for all)."""
+    """One thing a place may set: what it is for all, what holds here, and whose value that is ("" = for all).
+
+    lapsed   an approved value that holds no more, since the law has overtaken it; "" = none
+    """
 
     variable: Variable
     here: str
     office: str
     since: date | None
     edition: str
+    lapsed: str = ""
 
     @property
     def differs(self) -> bool:
@@ -55,7 +59,7 @@ def differences(office: str, on: date, *, key: str | None = None) -> tuple[Diffe
         variables = _variables(bundles.of(definition).guide, on)
         for name, variable in variables.items():
             row = found.get((definition.key, name))
-            if row is None or row.value == variable.national:
+            if row is None or row.value == variable.national or not localising.holds(variable, row.value):
                 continue
             edition = rows[row.edition]
             told.append(
@@ -87,7 +91,9 @@ def guide_at(definition: ProcessDefinition, office: str, on: date) -> Guide | No
     if guide is None:
         return None
     found = _in_force([definition.key], _unit(office), on)
-    return localising.edition(guide, {row.name: row.value for row in found.values()})
+    variables = _variables(guide, on)
+    held = [row for row in found.values() if localising.holds(variables.get(row.name), row.value)]
+    return localising.edition(guide, {row.name: row.value for row in held})
 
 
 def lines(definition: ProcessDefinition, office: str, on: date) -> list[Line]:
@@ -96,6 +102,8 @@ def lines(definition: ProcessDefinition, office: str, on: date) -> list[Line]:
     told = []
     for name, variable in _variables(bundles.of(definition).guide, on).items():
         row = found.get((definition.key, name))
+        lapsed = row.value if row and not localising.holds(variable, row.value) else ""
+        row = None if lapsed else row
         told.append(
             Line(
                 variable=variable,
@@ -103,6 +111,7 @@ def lines(definition: ProcessDefinition, office: str, on: date) -> list[Line]:
                 office=row.office if row else "",
                 since=row.since if row else None,
                 edition=row.edition if row else "",
+                lapsed=lapsed,
             )
         )
     return told

@@ -59,6 +59,7 @@ class Shown:
     label: str
     national: str
     here: str
+    lapsed: str
     differs: bool
     office: str
     since: date | None
@@ -251,6 +252,7 @@ def _shown(request: HttpRequest, line: editions.Line, unit: OrgUnit, wrong: Mapp
         label=_label(variable),
         national=_words_of(variable, variable.national),
         here=_words_of(variable, line.here) if line.office else "",
+        lapsed=_words_of(variable, line.lapsed) if line.lapsed else "",
         differs=line.differs,
         office=line.office,
         since=line.since,

@@ -137,6 +137,28 @@ def test_an_edition_approved_late_holds_from_its_approval(office: Office) -> Non
     assert LocalSetting.objects.get().valid_from == AT.date() + timedelta(days=5)
 
 
+def test_a_value_that_the_law_has_overtaken_holds_no_more(office: Office, library: Path) -> None:
+    localise(office, {"sample_rate": "90", "promised_limit": "3"})
+    raised = FLOORS.replace('"80"', '"95"')
+
+    (library / "_library" / "floors.toml").write_text(raised, encoding="utf-8")
+
+    assert rate(office.start()) == Decimal(100)
+    assert [one.name for one in told.differences(COUNTY, AT.date())] == ["promised_limit"]
+    [promise, figure] = told.lines(office.definition, COUNTY, AT.date())
+    assert (promise.here, figure.here, figure.lapsed) == ("3", "100", "90")
+
+
+def test_a_version_that_declares_less_leaves_the_rest_to_all(office: Office) -> None:
+    localise(office, {"sample_rate": "120"})
+    files = sample.files()
+    locked = files["guide.toml"] + b"\n[local]\nparameters = []\n"
+    draft = definitions.upload(files | {"guide.toml": locked}, actor=office.actor("designer"), at=AT)
+    definitions.publish(draft.pk, actor=office.actor("publisher"), at=AT)
+
+    assert rate(office.start()) == Decimal(100)
+
+
 # -- what is refused
 
 
