@@ -185,7 +185,10 @@ class Answers:
             return values
         began = script.scenario.at.date()
         days, months = (on - began).days, (on.year - began.year) * 12 + on.month - began.month
-        return {name: _later(value, days, months) for name, value in values.items()}
+        return {
+            name: value if "birth" in name else _later(value, days, months)  # people do not grow younger
+            for name, value in values.items()
+        }
 
     # -- branches
 
