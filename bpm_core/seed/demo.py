@@ -33,7 +33,7 @@ from bpm_core.models import (
     WorkItem,
 )
 from bpm_core.notation.scenarios import Scenario
-from bpm_core.seed import rehearsal, residents, staff
+from bpm_core.seed import more, rehearsal, residents, staff
 from bpm_core.seed.cast import Cast
 
 SEED = 20261121
@@ -110,8 +110,10 @@ class Demo:
                 lane, name = share.waits_for[number % len(share.waits_for)]
                 self._waiting(definition, scenarios[name], lane)
             self.say(f"{definition.cases.count()} cases of {definition.code}")
+        self.say(f"cases of {more.make(self)} more services")
         self._events()
         self._quality()
+        self.say(f"{more.hand_over(self)} messages between cases handed over")
         clocks.escalate_due(at=self.now)
         return Case.objects.filter(synthetic=True).count()
 
@@ -120,7 +122,7 @@ class Demo:
     def _player(
         self, definition: ProcessDefinition, scenario: Scenario, entry: str, home: str, opened_at: datetime
     ) -> rehearsal.Player:
-        person, answers = self._resident(home, opened_at)
+        person, answers = self.resident(home, opened_at)
         return rehearsal.Player(
             definition.pk,
             scenario,
@@ -135,7 +137,10 @@ class Demo:
 
     def _case(self, definition: ProcessDefinition, scenario: Scenario, number: int) -> None:
         entry, home = self._place(number)
-        player = self._player(definition, scenario, entry, home, self._opening(number))
+        self.let_go(self._player(definition, scenario, entry, home, self.opening(number)), number)
+
+    def let_go(self, player: rehearsal.Player, number: int) -> None:
+        """Let a case go its way to where today finds it."""
         pace = self.random.choice((0.4, 1, 1, 1, 2.5))
         left = self.random.choice((0, 0, 1, 1, 2, 2, 3, 4, 5)) if _is_waiting(number) else rehearsal.MAX_STEPS
         with suppress(rehearsal.Stuck, rehearsal.NotYet, Refused):
@@ -194,7 +199,7 @@ class Demo:
         office = self.random.choice(self.elsewhere)
         return office, f"{office[:9]}{self.random.randrange(1, 12):03d}"
 
-    def _opening(self, number: int) -> datetime:
+    def opening(self, number: int) -> datetime:
         """A moment in the office hours of the past weeks; what still waits for people is of the last two."""
         days = self.random.randrange(0, 14) if _is_waiting(number) else self.random.randrange(3, PAST_DAYS)
         day = civil_date(self.now) - timedelta(days=days)
@@ -213,7 +218,7 @@ class Demo:
             seconds=self.random.randrange(60)
         )
 
-    def _resident(self, home: str, at: datetime) -> tuple[Person, dict[str, str]]:
+    def resident(self, home: str, at: datetime) -> tuple[Person, dict[str, str]]:
         number, phone = residents.id_number(self.random), residents.phone(self.random)
         name = residents.name(self.random)
         person = people.register(
@@ -389,7 +394,7 @@ class Demo:
             item.definition_id, loaded.bundle.scenarios[0], self.cast, "", self.now - timedelta(minutes=5)
         )
         player.case = item.case
-        _, player.answers = self._resident(item.case.l4 or self.villages[0], self.now)
+        _, player.answers = self.resident(item.case.l4 or self.villages[0], self.now)
         player.catch_up()
         player.step()
 
