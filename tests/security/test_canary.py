@@ -19,7 +19,7 @@ from bpm_core.commands import cases, jobs, memory, work_items
 from bpm_core.commands.actors import SYSTEM
 from bpm_core.models import Case, Job, Person, WorkItem
 from bpm_core.models.states import open_
-from bpm_core.seed import demo, rehearsal, residents
+from bpm_core.seed import demo, more, rehearsal, residents
 from tests.security.municipality import ACCOUNT_NO, AT, NAME, NUMBER, PHONE, Municipality, actor, undone
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,7 @@ def canaries(municipality: Municipality, django_db_blocker: Any) -> Iterator[fro
     for name in made:
         patch.setattr(residents, name, heard(name))
     patch.setattr(demo, "SHARES", tuple(demo.Share(s.key, 10, s.everyday, s.rare) for s in demo.SHARES))
+    patch.setattr(more, "FEW", more.FEW[:4])
     with django_db_blocker.unblock():
         Beside(AT + timedelta(hours=8), lambda text: None).make()
     patch.undo()

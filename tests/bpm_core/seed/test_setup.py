@@ -20,8 +20,10 @@ from bpm_core.models import (
     BenefitRule,
     CalendarDay,
     Case,
+    CaseFact,
     Incident,
     OrgUnit,
+    Outbox,
     Parameter,
     Person,
     Post,
@@ -30,7 +32,7 @@ from bpm_core.models import (
 )
 from bpm_core.models.sealing import unseal
 from bpm_core.queries import verify
-from bpm_core.seed import demo, staff
+from bpm_core.seed import demo, more, staff
 from tests.bpm_core.commands.conftest import AT
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -68,20 +70,39 @@ def small_demo(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """A demonstration of a tenth of its size."""
     shares = tuple(replace(s, count=s.count // 8) for s in demo.SHARES)
     monkeypatch.setattr(demo, "SHARES", shares)
+    monkeypatch.setattr(more, "FEW", tuple(replace(few, count=1) for few in more.FEW))
     call_command("setup", stdout=io.StringIO())
     demo.Demo(AT, lambda text: None).make()
 
 
 def test_demonstration_cases_are_whole_and_of_nobody_real(small_demo: None) -> None:
     assert verify.run().breaches == []
-    assert Case.objects.count() == sum(share.count + share.count // 4 for share in demo.SHARES)
+    asked_for = Case.objects.filter(channel="window", definition__key__in=[share.key for share in demo.SHARES])
+    assert asked_for.count() == sum(share.count + share.count // 4 for share in demo.SHARES)
     assert len(set(Case.objects.values_list("status", flat=True))) >= 4
     assert WorkItem.objects.filter(closed_at=None).count() > 5
     assert not Case.objects.filter(opened_at__gt=AT).exists()
-    for person in Person.objects.all():
+    for person in Person.objects.filter(kind="person"):
         number = unseal(person.id_number_enc, table="person", column="id_number", row=person.pk)
         assert (number[:6], person.synthetic) == ("410899", True)
         assert identity.read(number, today=AT.date()).number == number
+    for firm in Person.objects.filter(kind="enterprise"):
+        code = unseal(firm.id_number_enc, table="person", column="id_number", row=firm.pk)
+        assert (code[2:8], firm.synthetic) == ("410899", True)
+
+
+def test_demonstration_has_cases_of_every_service_it_names_that_is_here(small_demo: None) -> None:
+    here = set(ProcessDefinition.objects.filter(is_current=True).values_list("code", flat=True))
+
+    shown = set(Case.objects.values_list("definition__code", flat=True))
+
+    assert {few.code for few in more.FEW} & here <= shown
+
+
+def test_what_demonstration_cases_sent_is_told_and_some_of_it_opened_cases(small_demo: None) -> None:
+    assert not Outbox.objects.filter(sent_at=None, created_at__lte=AT).exists()
+    for case in Case.objects.filter(channel="message"):
+        assert CaseFact.objects.filter(case=case, name="sender_case").exists()
 
 
 def test_demonstration_shows_what_goes_wrong_too(small_demo: None) -> None:
