@@ -45,8 +45,13 @@ def markup_of(chapter: Chapter, section: Section) -> Html:
     return tag("section", tag("h2", section.title), section.body, id=ident, class_=kind)
 
 
-def article(chapter: Chapter) -> Html:
-    """The whole chapter."""
+def article(chapter: Chapter, parts: list[Section] | None = None) -> Html:
+    """The whole chapter. `parts`: its sections, where they were made already."""
     title = tag("h1", tag("span", chapter.bundle.code, class_="code"), " ", chapter.title, id=anchor(chapter.bundle))
-    body = [markup_of(chapter, section) for section in sections(chapter)]
+    body = [markup_of(chapter, section) for section in (sections(chapter) if parts is None else parts)]
     return tag("article", title, body, class_="chapter")
+
+
+def places(chapter: Chapter, parts: list[Section]) -> list[tuple[str, str]]:
+    """The sections of a chapter as (anchor, title)."""
+    return [(anchor(chapter.bundle, section.name), section.title) for section in parts]

@@ -141,16 +141,26 @@ def _families(bundles: tuple[Bundle, ...], order: tuple[str, ...]) -> list[Famil
 def read_library(folder: Path) -> Library:
     """The library in a folder of process folders, as `processes/` is."""
     places = sorted(place.parent for place in folder.rglob(PROCESS))
-    return with_common(map(bundle.read_folder, places), folder)
+    common = read_common(folder)
+    return library(map(bundle.read_folder, places), common.contacts, common.order, common.standards)
 
 
-def with_common(bundles: Iterable[Bundle], folder: Path, entries: Iterable[Entry] = ()) -> Library:
-    """The library of these bundles, with what `folder` says that is common to all: contacts, families, standards."""
+@dataclass(frozen=True)
+class Common:
+    """What is the same for every process: lines of service guides, order of the families, the standards."""
+
+    contacts: Mapping[str, Contact]
+    order: tuple[str, ...]
+    standards: Standards | None
+
+
+def read_common(folder: Path) -> Common:
+    """What lies beside the process folders; empty where nothing lies there."""
     common = folder / COMMON
     contacts = read_contacts((common / CONTACTS).read_bytes()) if (common / CONTACTS).exists() else {}
     order = _read_order((common / FAMILIES).read_bytes()) if (common / FAMILIES).exists() else ()
     system = standards.read(folder / STANDARDS) if (folder / STANDARDS / standards.STANDARDS).exists() else None
-    return library(bundles, contacts, order, system, entries)
+    return Common(contacts, order, system)
 
 
 def read_contacts(data: bytes) -> dict[str, Contact]:

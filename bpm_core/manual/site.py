@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bpm_core.manual import book, chapter
 from bpm_core.manual.book import Book
-from bpm_core.manual.context import Chapter, anchor
 from bpm_core.manual.edition import UNIFIED, Edition
 from bpm_core.manual.library import Entry, Library
 from bpm_core.manual.markup import Html, join, link, tag
@@ -43,7 +42,9 @@ def pages(
     found: dict[str, Html] = {}
     for each in whole.chapters:
         if not wanted or each.bundle.key in wanted or each.bundle.code in wanted:
-            found[page_name(each.bundle)] = _page(whole, each.title, chapter.article(each), places(each))
+            parts = chapter.sections(each)
+            body = chapter.article(each, parts)
+            found[page_name(each.bundle)] = _page(whole, each.title, body, chapter.places(each, parts))
     if not wanted:
         found |= {
             "index.html": _page(whole, whole.title, _front(whole, pdf=pdf)),
@@ -83,11 +84,6 @@ def _front(whole: Book, *, pdf: bool) -> Html:
             book.how_to_read(whole),
         ]
     )
-
-
-def places(each: Chapter) -> list[tuple[str, str]]:
-    """The sections of a chapter as (anchor, title)."""
-    return [(anchor(each.bundle, section.name), section.title) for section in chapter.sections(each)]
 
 
 def _page(whole: Book, title: str, body: Html, inside: Iterable[tuple[str, str]] = ()) -> Html:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bpm_core.domain.errors import NotFound
 from bpm_core.manual import library as libraries
-from bpm_core.manual.library import Entry, Library
+from bpm_core.manual.library import Common, Entry, Library
 from bpm_core.models.definitions import ProcessDefinition
 from bpm_core.notation import bundle as bundle_files
 from bpm_core.notation import guide as guides
@@ -57,7 +57,10 @@ def current(key: str) -> ProcessDefinition:
 
 def one(definition: ProcessDefinition, folder: Path) -> Library:
     """A library in which only this process was read; the others are known by name."""
-    return libraries.with_common([bundles.of(definition)], folder, entries(in_force()))
+    found = _common(folder)
+    return libraries.library(
+        [bundles.of(definition)], found.contacts, found.order, found.standards, entries(in_force())
+    )
 
 
 def whole(folder: Path) -> Library:
@@ -69,7 +72,16 @@ def whole(folder: Path) -> Library:
 @lru_cache(maxsize=2)
 def _whole(rows: tuple[tuple[str, str], ...], folder: Path) -> Library:
     found = {str(row.pk): row for row in in_force()}
-    return libraries.with_common([bundles.of(found[pk]) for _digest, pk in rows if pk in found], folder)
+    common = _common(folder)
+    return libraries.library(
+        [bundles.of(found[pk]) for _digest, pk in rows if pk in found], common.contacts, common.order, common.standards
+    )
+
+
+@lru_cache(maxsize=2)
+def _common(folder: Path) -> Common:
+    """What lies beside the processes: read once, since it comes with the installation."""
+    return libraries.read_common(folder)
 
 
 def entries(rows: Iterable[ProcessDefinition]) -> list[Entry]:

@@ -83,10 +83,11 @@ def chapter(request: HttpRequest, key: str) -> HttpResponse:
     """One process as the manual prints it, on one page."""
     definition = shelves.current(key)
     found = parts.chapter_of(definition, in_manual)
+    sections = chapters.sections(found)
     context = {
         "definition": definition,
-        "body": parts.safe(chapters.article(found)),
-        "inside": site.places(found),
+        "body": parts.safe(chapters.article(found, sections)),
+        "inside": chapters.places(found, sections),
         "crumbs": _crumbs(definition.code),
     }
     return render(request, "portal/library/chapter.html", context)

@@ -135,7 +135,7 @@ class _Flat:
         found = [0.0]
         while self.width - found[-1] > ROOM:
             least, most = found[-1] + ROOM * 0.65, found[-1] + ROOM
-            places = [least + step * 4 for step in range(int((most - least) // 4) + 1)]
+            places = [least + step * 6 for step in range(int((most - least) // 6) + 1)]
             found.append(min(places, key=lambda place: (self._cost(place) + (most - place) / ROOM * 40, -place)))
         return [*found, self.width]
 
