@@ -52,8 +52,7 @@ def add(
 
     Refuses with InvalidData: file_too_big, and the codes of domain.attachments.recognise.
     """
-    content = _read(upload)
-    kind = attachments.recognise(name, content)
+    content, kind = examine(upload, name)
     document_id = uuid4()
     _store(document_id, content)
     try:
@@ -64,13 +63,18 @@ def add(
     return Document.objects.get(pk=document_id)
 
 
+def examine(upload: BinaryIO, name: str) -> tuple[bytes, attachments.FileKind]:
+    """Content and kind of a file that could be kept; refuses like `add`, and keeps nothing."""
+    content = _read(upload)
+    return content, attachments.recognise(name, content)
+
+
 def keep_evidence(case_id: int, *, upload: BinaryIO, name: str, actor: Actor, at: datetime) -> Document:
     """Keep a file that shows that a finding on a case was put right. It lies beside the case and changes nothing in it.
 
     The caller has checked the right and is inside a transaction. Refuses like `add`.
     """
-    content = _read(upload)
-    kind = attachments.recognise(name, content)
+    content, kind = examine(upload, name)
     document_id = uuid4()
     _store(document_id, content)
     try:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -16,7 +15,6 @@ from bpm_core.notation.bundle import PROCESS
 from bpm_core.queries import definitions, migrations
 from portal.access import requires
 from portal.diagrams import drawing, quickjs_runner
-from portal.forms import rendering
 from portal.studio import steps as text_twin
 from portal.studio import tables
 from portal.studio.shared import frame
@@ -90,22 +88,6 @@ def forms(request: HttpRequest, definition_id: UUID) -> HttpResponse:
         for identity, schema in bundle.forms.items()
     ]
     return render(request, "portal/studio/forms.html", context)
-
-
-@require_safe
-@requires("definition.read")
-def form(request: HttpRequest, definition_id: UUID, form_id: str) -> HttpResponse:
-    """One form as the desk shows it; nothing typed here is kept."""
-    definition, context = frame(request, definition_id, "forms")
-    bundle = definitions.read(definition)
-    if form_id not in bundle.forms:
-        raise Http404
-    schema = bundle.forms[form_id]
-    context |= {
-        "schema": schema,
-        "form": rendering.page(schema, {}, today=timezone.localdate(), english=is_english()),
-    }
-    return render(request, "portal/studio/form.html", context)
 
 
 @require_safe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.studio import compare, local, moves, pages, publication, standards, uploads
+from portal.studio import compare, local, moves, pages, publication, standards, trial, uploads
 
 app_name = "studio"
 urlpatterns = [
@@ -19,7 +19,8 @@ urlpatterns = [
     path("<uuid:definition_id>/", pages.overview, name="definition"),
     path("<uuid:definition_id>/guide/", pages.service_guide, name="guide"),
     path("<uuid:definition_id>/forms/", pages.forms, name="forms"),
-    path("<uuid:definition_id>/forms/<str:form_id>/", pages.form, name="form"),
+    path("<uuid:definition_id>/forms/<str:form_id>/", trial.form, name="form"),
+    path("<uuid:definition_id>/forms/<str:form_id>/fields/", trial.fields, name="form_fields"),
     path("<uuid:definition_id>/rules/", pages.rules, name="rules"),
     path("<uuid:definition_id>/examples/", pages.examples, name="examples"),
     path("<uuid:definition_id>/versions/", pages.versions, name="versions"),

@@ -27,6 +27,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.acceptance.form_filling import Clerk
+
 ROOT = Path(__file__).resolve().parents[2]
 SCREENS = ROOT / "docs" / "screens"
 PASSWORD = "guicheng"
@@ -201,6 +203,17 @@ def desk_of(browser: Browser, portal: Portal) -> Iterator[Callable[..., Desk]]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def clerk(browser: Browser, portal: Portal) -> Iterator[Clerk]:
+    """One window, logged in once, for all the forms of a file."""
+    context = browser.new_context(viewport={"width": WIDE[0], "height": WIDE[1]}, reduced_motion="reduce")
+    desk = Desk(context.new_page(), portal)
+    desk.page.set_default_timeout(15_000)
+    desk.log_in("designer")
+    yield Clerk.at(desk.page, portal.address)
+    context.close()
+
+
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
     """`axe(page)` fails with every breach of WCAG 2.2 A and AA that axe-core finds on the page."""
@@ -237,6 +250,19 @@ def sessions() -> dict[str, object]:
     return {}
 
 
+#: True once nothing more will change by itself: fonts are in, diagrams are drawn (or said to have failed), and no part
+#: of the page is being fetched. What stock `networkidle` adds is half a second of silence after that, on every page.
+_SETTLED = """() => document.readyState === "complete" && document.fonts.status === "loaded"
+  && !document.querySelector(".htmx-request")
+  && [...document.querySelectorAll("figure[data-diagram]")]
+       .every(figure => "ready" in figure.dataset || !figure.querySelector(".diagram-failed")?.hidden)"""
+
+
+def settled(page: Page) -> None:
+    """Wait until the page has loaded and drawn all that it draws."""
+    page.wait_for_function(_SETTLED)
+
+
 @pytest.fixture
 def look(
     desk_of: Callable[..., Desk],
@@ -268,7 +294,7 @@ def look(
                     prepare(page)
                     answered_a_post = page.request.get(page.url).status == 405
                     address = page.url if page.url != desk.portal.address + path and not answered_a_post else ""
-                page.wait_for_load_state("networkidle")
+                settled(page)
                 shot(page, name, short)
                 width = page.evaluate("document.documentElement.scrollWidth")
                 assert width <= size[0], f"{page.url} is {width} px wide on a screen of {size[0]} px"

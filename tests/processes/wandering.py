@@ -169,11 +169,8 @@ class Wanderer:
             number = Decimal(str(value)) * self.chance.choice((0, Decimal("0.5"), 2, 10))
             drawn = Decimal(int(number)) if spec.type == "integer" else number.quantize(Decimal("0.01"))
             fits = most is None or drawn <= most
-            return (
-                str(drawn)
-                if fits and all(test.test(drawn, {}, now=self.now) for test in declared(_name(spec)))
-                else value
-            )
+            fits = fits and all(test.test(drawn, {}, now=self.now) for test in declared(_name(spec)))
+            return str(drawn) if fits else value
         return value
 
     def _typed(self, spec: Field | ValueSpec, value: Any) -> Any:

@@ -136,6 +136,7 @@ DOORS: list[Door] = [
     *[get(f"manual:{name}", STAFF, far=FAR_READERS) for name in ("contents", "pdf", "clauses", "posts", "chapter")],
     get("manual:chapter_pdf", STAFF, far=FAR_READERS),
     *[get(f"studio:{name}", STAFF, far=FAR_READERS) for name in _PAGES],
+    *[post(f"studio:{name}", STAFF, far=FAR_READERS) for name in ("form", "form_fields")],  # judged, and nothing kept
     get("studio:report", STAFF, far=FAR_READERS, ids=_DRAFT),
     get("studio:compare", STAFF, far=FAR_READERS, ids={"other_id": "draft_id"}),
     *both("studio:upload", DESIGNER, DESIGNER, {"note": "x"}),
