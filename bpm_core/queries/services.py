@@ -1,4 +1,4 @@
-"""The services a window can open: published procedures that begin with an applicant, with their guides."""
+"""The services people may expect of the office, with their guides, and which of them a window can open."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Service:
         return self.bundle.guide
 
     @property
+    def on_application(self) -> bool:
+        """Whether it begins when somebody applies; others begin by a message or by the calendar alone."""
+        return any(not start.events for start in self.bundle.process.starts)
+
+    @property
     def applicants(self) -> tuple[str, ...]:
         """Who can apply: "person", "enterprise" or both; the usual one first."""
         actors = {lane.actor for lane in self.bundle.process.lanes.values()}
@@ -33,10 +38,15 @@ class Service:
 
 
 def offered() -> list[Service]:
-    """Current versions a window can open, in the order of their codes."""
+    """Current versions of public procedures, in the order of their codes."""
     rows = ProcessDefinition.objects.filter(is_current=True, callable_only=False).defer("archive")
     found = [Service(row, bundles.of(row)) for row in rows.order_by("code", "key")]
     return [service for service in found if service.guide is None or service.guide.public]
+
+
+def openable() -> list[Service]:
+    """Those of the offered that a window can open for an applicant."""
+    return [service for service in offered() if service.on_application]
 
 
 def by_key(key: str) -> Service:

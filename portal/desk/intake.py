@@ -58,7 +58,7 @@ class Typed:
 def choose(request: HttpRequest) -> HttpResponse:
     """The services this window can open."""
     crumbs = [(reverse("desk:queue"), _("Queue")), ("", _("Window"))]
-    return render(request, "portal/desk/intake.html", {"services": services.offered(), "crumbs": crumbs})
+    return render(request, "portal/desk/intake.html", {"services": services.openable(), "crumbs": crumbs})
 
 
 @for_windows
