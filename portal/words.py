@@ -123,6 +123,9 @@ CHANNEL = {
     "api": _("Partner system"),
     "message": _("From another procedure"),
     "call": _("From another procedure"),
+    "on_site": _("On site"),
+    "data": _("From data"),
+    "schedule": _("By the calendar"),
 }
 
 #: Units of policy figures, as a guide writes them; "" = the figure needs none.

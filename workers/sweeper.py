@@ -1,4 +1,4 @@
-"""One look at everything due: timers, jobs, events, and now and then overdue limits. The same code under every worker.
+"""One look at everything due: timers, jobs, events, now and then overdue limits and what the calendar opens.
 
 The rows are the truth, so that it does not matter who looks, how often, or whether anybody rang.
 """
@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from bpm_core.commands import clocks, idempotency
+from bpm_core.commands import clocks, idempotency, schedules
 from workers import jobs, outbox, timers
 
-#: How often overdue limits are looked for; they change at midnight, so often enough is soon enough.
+#: How often overdue limits and appointed openings are looked for; often enough is soon enough.
 ESCALATE_EVERY = timedelta(minutes=5)
 
 #: Between two rounds of a long catch-up others get at the database; SQLite has one write lock and no queue for it.
@@ -68,3 +68,4 @@ class Sweeper:
             self._escalated_at = at
             clocks.escalate_due(at=at)
             idempotency.forget_old(at=at)
+            schedules.open_due(at=at)
