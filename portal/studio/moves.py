@@ -117,9 +117,8 @@ def _tried(way: migration.Route, old: ProcessDefinition, request: HttpRequest) -
         changes = [f"{before} → {after}" for before, after in outcome.renamed]
         changes += [f"－ {place}" for place in outcome.ends] + [f"＋ {place}" for place in outcome.begins]
         rows.append(Tried(outcome.number, outcome.ok, tuple(reasons or changes)))
-    rows.sort(key=lambda row: row.ok)
-    moves = sum(row.ok for row in rows)
-    return {"rows": rows, "move": moves, "stay": len(rows) - moves}
+    moves, stays = [row for row in rows if row.ok], [row for row in rows if not row.ok]
+    return {"moves": moves, "stays": stays, "move": len(moves), "stay": len(stays)}
 
 
 @require_safe

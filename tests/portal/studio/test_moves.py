@@ -108,7 +108,7 @@ def test_a_move_is_undone_for_the_cases_nobody_has_worked_on(office: Office, ent
 
     versions = {case.pk: case.definition_id for case in Case.objects.all()}
     assert versions == {quiet.pk: office.definition.pk, busy.pk: new.pk}
-    assert "Put back" in page
+    assert "Restored" in page
     assert busy.number in page
 
 
