@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bpm_core.domain.errors import FieldError, InvalidData
-from bpm_core.notation.floors import Breach
+from bpm_core.notation.floors import Breach, Rule
 
 
 def refuse(breaches: Collection[Breach]) -> None:
@@ -14,9 +14,12 @@ def refuse(breaches: Collection[Breach]) -> None:
         return
     first = next(iter(breaches))
     errors = [FieldError(one.name, "below_floor", _facts(one)) for one in breaches]
-    bound = first.floor.bound or "the figure for all"
+    floor = first.floor
+    said = f"{first.name} = {first.found} is stricter for the resident than {floor.clause.en} allows ({floor.bound})"
+    if floor.rule is Rule.EXACTLY:
+        said = f"{first.name} is one figure for all, no place has its own: {floor.clause.en}"
     raise InvalidData(
-        f"{first.name} = {first.found} is stricter for the resident than {first.floor.clause.en} allows ({bound})",
+        said,
         errors,
         code="below_floor",
         **_facts(first),
