@@ -79,6 +79,7 @@ def test_a_slice_of_them_does_the_same_on_postgresql(tmp_path: Path) -> None:
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(3600)
 def test_every_model_runs_or_is_refused_with_the_reason_and_none_stops_silently(tmp_path: Path) -> None:
     rows = ran("load", tmp_path / "load.json")
 
@@ -89,6 +90,7 @@ def test_every_model_runs_or_is_refused_with_the_reason_and_none_stops_silently(
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(3600)
 @on_postgresql
 def test_all_of_it_does_the_same_on_postgresql(tmp_path: Path) -> None:
     database = os.environ["TEST_DATABASE_URL"]
@@ -98,6 +100,7 @@ def test_all_of_it_does_the_same_on_postgresql(tmp_path: Path) -> None:
 
 
 @pytest.mark.nightly
+@pytest.mark.timeout(3600)
 def test_what_must_be_refused_is_refused_at_the_door_of_uploads(tmp_path: Path) -> None:
     rows = ran("reject", tmp_path / "reject.json")
 
