@@ -62,8 +62,10 @@ class Voice:
         """A time limit: "3 working days"."""
         if value is None:
             return ""
-        if unit == "immediate" or unit not in texts.UNITS:
-            return self.pick(*texts.AT_ONCE) if unit == "immediate" else f"{value} {unit}"
+        if unit == "immediate" or value == 0:
+            return self.pick(*texts.AT_ONCE)
+        if unit not in texts.UNITS:
+            return f"{value} {unit}"
         zh, one, many = texts.UNITS[unit]
         return f"{value} {one if value == 1 else many}" if self.english else f"{value}{zh}"
 
