@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 from xml.etree import ElementTree
 
 import pytest
@@ -18,6 +19,7 @@ KEYS = [each.key for each in library().bundles]
 A4_MM = (174.5, 245.0)
 
 
+@cache
 def cut(key: str, lang: str = "en") -> list[Strip]:
     found = chapter(key, lang)
     process = found.bundle.process
