@@ -35,7 +35,7 @@ def test_everything_that_is_not_markup_is_escaped() -> None:
     assert made == '<p title="a&quot;b">&lt;b&gt;&amp;<a href="&quot;x&quot;">a&lt;b</a></p>'
 
 
-@pytest.mark.parametrize(("key", "lang"), zip(KEYS, cycle(["zh", "en"])))  # both in turn: every chapter once
+@pytest.mark.parametrize(("key", "lang"), [*zip(KEYS, cycle(["zh", "en"]))])  # both in turn: every chapter once
 def test_a_chapter_tells_every_step_form_and_table_of_its_process(key: str, lang: str) -> None:
     found = chapter(key, lang)
 
