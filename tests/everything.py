@@ -38,7 +38,8 @@ def _test(title: str, pytest: list[str], arguments: list[str], environment: dict
     another. A breakage fails both times; what passed only alone is named in the report of the first run.
     """
     kept = ["-o", f"cache_dir={cache}"]
-    if _run(title, [*pytest, "-n", "2", "--dist", "loadfile", *kept, *arguments], environment):
+    two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of conftest.py: browsers last
+    if _run(title, [*pytest, *two, *kept, *arguments], environment):
         return True
     again = [*pytest, "-n", "0", "--last-failed", "--last-failed-no-failures", "none", *kept, *arguments]
     return _run(f"{title}: what failed, alone", again, environment)
