@@ -172,7 +172,7 @@ def test_the_refusal_names_the_rule_and_hides_the_other_number(real_office: Offi
 def test_a_rule_of_the_office_excludes_another_benefit_too(real_office: Office) -> None:
     BenefitRule.objects.filter(benefit="sample_allowance").update(
         exclusion_group="unemployment"
-    )  # entered at publishing
+    )  # there since publishing
     item = ready_for_grant(real_office, 0)[1]
 
     work_items.complete(item, data={"second_result": "pass"}, actor=real_office.actor("second"), at=AT)
