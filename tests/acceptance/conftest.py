@@ -25,7 +25,7 @@ import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.acceptance.form_filling import Clerk
 
@@ -142,6 +142,7 @@ def browser() -> Iterator[Browser]:
     assert path, "Chromium is missing: `make test` installs it, or set CHROMIUM to its path"
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        expect.set_options(timeout=15_000)  # milliseconds; as long as everything else waits here
         opened = playwright.chromium.launch(executable_path=path, args=flags)
         yield opened
         opened.close()

@@ -54,7 +54,8 @@ def test_a_case_is_opened_told_what_is_missing_and_handled_by_keys_alone(desk_of
     page.keyboard.press("g")
     page.keyboard.press("n")
     page.wait_for_url("**/desk/new/")
-    for _ in range(3):  # the third service of the list
+    services = page.locator("table.rows tbody tr a").evaluate_all("all => all.map(each => each.pathname)")
+    for _ in range(services.index("/desk/new/unemployment_benefit/") + 1):
         page.keyboard.press("j")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/new/unemployment_benefit/")
