@@ -20,6 +20,7 @@ PURE_FOLDERS = [f"tests/bpm_core/{name}" for name in PURE] + [
     "tests/conformance",
     "tests/portal/frontend",
     "tests/security/test_feel_payloads.py",
+    "tests/workers/test_library.py",
 ]
 
 
