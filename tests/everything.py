@@ -15,7 +15,10 @@ from tests import services
 ROOT = Path(__file__).resolve().parent.parent
 # These read no database; the second pass, on PostgreSQL, need not repeat them.
 PURE = ["feel", "dmn", "domain", "notation", "engine", "manual", "verifier"]
-PURE_FOLDERS = [f"tests/bpm_core/{name}" for name in PURE] + [
+PURE_LIBRARY = ["catalogue", "contents", "decisions", "figures", "random_walks", "scenarios", "wiring"]
+PURE_FOLDERS = [
+    *(f"tests/bpm_core/{name}" for name in PURE),
+    *(f"tests/processes/test_{name}.py" for name in PURE_LIBRARY),
     "tests/architecture",
     "tests/conformance",
     "tests/portal/frontend",
