@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import partial
 
 from django.utils.functional import cached_property
 
 from bpm_core.commands import calendars
+from bpm_core.commands.rows import Row
 from bpm_core.commands.unit import Unit
 from bpm_core.domain import clocks
 from bpm_core.domain.calendar import CIVIL_ZONE, civil_date
@@ -96,6 +98,7 @@ class Clocks:
         """Let the clocks stand still from today; a clock that does not run is left as it is."""
         if self.state != ClockState.RUNNING:
             return
+        self._close_first()
         self.unit.rows.add(
             ClockStop,
             {
@@ -112,6 +115,15 @@ class Clocks:
         )
         self.stopped()
         self._tell("stopped", ground=ground, on=self.today.isoformat())
+
+    def _close_first(self) -> None:
+        """Close a stop that ended in this very step before the next one opens.
+
+        A case has one open stop at most, and PostgreSQL writes the rows of a step in one statement, in any order.
+        """
+        rows = self.unit.rows
+        for key in [key for key in rows.patches if key[0] is ClockStop]:
+            self.unit.also(partial(_close, rows.patches.pop(key)))
 
     def stopped(self) -> None:
         """Mark the running clocks as standing; the stop itself is written by who knows its notice."""
@@ -197,6 +209,10 @@ def limit_of(clock: Clock) -> clocks.Limit:
     return clocks.Limit(
         clock.limit_value, clocks.Unit(clock.limit_unit), clocks.LimitKind(clock.kind), clock.basis, clock.certainty
     )
+
+
+def _close(row: Row) -> None:
+    ClockStop.objects.filter(pk=row["id"]).update(resumed_on=row["resumed_on"], proof=row["proof"])
 
 
 def stop_of(row: ClockStop) -> clocks.Stop:
