@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import auth, messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -75,6 +75,28 @@ class SizeMiddleware:
         if sent.isdecimal() and int(sent) > settings.REQUEST_MAX_BYTES and not request.path.startswith("/api/"):
             return pages.too_large(request)
         return self.answer(request)
+
+
+class TextMiddleware:
+    """Refuses NUL in an address, a query or a form: no text holds it, PostgreSQL can't keep it, no keyboard types it.
+
+    A view middleware, so that forms are read after their token has been checked and their size is known.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.answer(request)
+
+    def process_view(self, request: HttpRequest, *view: object) -> HttpResponse | None:
+        if request.path.startswith("/api/"):  # asks and answers in JSON: portal/api/parsing.py, base.py
+            return None
+        if "\0" in request.path:
+            raise Http404
+        sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+        strange = any("\0" in text for fields in sent for name, texts in fields.lists() for text in (name, *texts))
+        return pages.bad_request(request) if strange else None
 
 
 class IdleMiddleware:

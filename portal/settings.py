@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "portal.middleware.IdleMiddleware",
     "portal.middleware.ActorMiddleware",
+    "portal.middleware.TextMiddleware",
     "portal.middleware.RefusalMiddleware",
 ]
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.utils import timezone
 from django.utils.functional import cached_property
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -61,6 +61,8 @@ class Operation(APIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
+        if "\0" in "".join(text for name, texts in request.query_params.lists() for text in (name, *texts)):
+            raise ParseError("the query holds a character that is no text")
         needed = self.scopes.get(request.method or "")
         if needed and isinstance(request.auth, Token) and needed not in request.auth.scopes:
             held = sorted(request.auth.scopes)

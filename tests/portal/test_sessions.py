@@ -83,3 +83,18 @@ def test_no_page_may_be_kept_or_framed_or_run_foreign_code(clerk: Account, clien
     assert answer["X-Frame-Options"] == "DENY"
     assert "script-src 'self'" in answer["Content-Security-Policy"]
     assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("query", ["q=%00", "%00=1", "next=/desk/%00"])
+def test_nul_in_a_query_is_refused_with_a_sentence(clerk: Account, client: Client, query: str) -> None:
+    client.cookies["django_language"] = "en"
+
+    answer = client.get(f"/login/?{query}")
+
+    assert answer.status_code == 400
+    assert "This request could not be read" in answer.content.decode()
+
+
+def test_nul_in_a_form_is_refused_and_changes_nothing(clerk: Account, client: Client) -> None:
+    assert log_in(client, "a long enough secret\0").status_code == 400
+    assert "_auth_user_id" not in client.session

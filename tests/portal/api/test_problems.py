@@ -124,6 +124,12 @@ def test_with_a_question_that_does_not_fit(office: Office, query: str) -> None:
     is_problem(window.client.get(f"/api/cases?{query}", headers=window.headers()), 422, "invalid_data")
 
 
+def test_with_nul_in_the_query(office: Office) -> None:
+    window = calling(office, "window")
+
+    is_problem(window.client.get("/api/cases?office=%00", headers=window.headers()), 400, "parse_error")
+
+
 def test_a_refusal_is_told_in_the_language_that_is_asked_for(office: Office) -> None:
     token = token_of(office.staff["designer"])
 
