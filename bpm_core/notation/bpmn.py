@@ -85,6 +85,11 @@ def read(data: bytes, *, key: str | None = None) -> ProcessModel:
     )
 
 
+def first(data: bytes) -> str:
+    """Key of the process a file is read as when none is named; nothing else of the file is looked at."""
+    return str(_choose(parse(data), None).get("id"))
+
+
 def _choose(root: etree._Element, key: str | None) -> etree._Element:
     found = [p for p in root.iter(f"{{{BPMN}}}process") if p.get("id")]
     by_key = [p for p in found if key is not None and p.get("id") == key]

@@ -99,7 +99,7 @@ def read(files: Mapping[str, bytes], *, key: str | None = None) -> Bundle:
     every = [process, *inside.values()]
     whole = Bundle(
         files=dict(files),
-        digest=_digest_of(files, process.id),
+        digest=_digest_of(files, process.id, named=key is not None),
         process=process,
         forms=read_forms,
         decisions=decisions,
@@ -131,10 +131,10 @@ def each(files: Mapping[str, bytes]) -> Iterator[tuple[str, Bundle]]:
             yield path, read({PROCESS: files[path], **(shared if number else own)}, key=key)
 
 
-def _digest_of(files: Mapping[str, bytes], key: str) -> str:
+def _digest_of(files: Mapping[str, bytes], key: str, *, named: bool) -> str:
     """Digest of one process of the files; that of the files alone for the process they are read as by default."""
     own = digest(files)
-    first = bpmn.read(files[PROCESS]).id
+    first = bpmn.first(files[PROCESS]) if named else key
     return own if key == first else hashlib.sha256(f"{own} {key}".encode()).hexdigest()
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+import threading
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from django.db import DatabaseError, connection
 
 from bpm_core.domain.errors import NotFound
 from bpm_core.manual import library as libraries
@@ -17,6 +22,8 @@ from bpm_core.notation import guide as guides
 from bpm_core.notation.bundle import GUIDE
 from bpm_core.notation.guide import Guide
 from bpm_core.queries import bundles
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,12 @@ class Shelf:
 def in_force() -> list[ProcessDefinition]:
     """The version of every process that new cases get, shared parts too; without archives, in order of the manual."""
     rows = ProcessDefinition.objects.filter(is_current=True).defer("archive", "report")
-    return sorted(rows, key=lambda row: libraries.place(row.code, row.key, shared=row.callable_only))
+    return sorted(rows, key=place_of)
+
+
+def place_of(row: ProcessDefinition) -> tuple[bool, int, str, str]:
+    """Where a process stands in the manual and in every list of it: by family, then by code, shared parts last."""
+    return libraries.place(row.code, row.key, shared=row.callable_only)
 
 
 def by_family(rows: Iterable[ProcessDefinition]) -> list[Shelf]:
@@ -67,6 +79,29 @@ def whole(folder: Path) -> Library:
     """The library of everything in force. The first call after a publication reads every bundle."""
     rows = in_force()
     return _whole(tuple((row.digest, str(row.pk)) for row in rows), folder)
+
+
+def warm(folder: Path, *, rest: float = 1.0) -> threading.Thread:
+    """Read everything in force in the background, so that the first reader of a list need not wait for it.
+
+    rest   pause after each process, as a multiple of the time it took: requests come first
+    """
+
+    def read() -> None:
+        try:
+            for row in in_force():
+                began = time.monotonic()
+                bundles.of(row)
+                time.sleep(rest * (time.monotonic() - began))
+            _common(folder)
+        except (DatabaseError, NotFound, ValueError) as error:  # without a library yet: the first reader reads it
+            logger.warning("the library was not read ahead: %s", type(error).__name__)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=read, name="library", daemon=True)
+    thread.start()
+    return thread
 
 
 @lru_cache(maxsize=2)

@@ -16,7 +16,9 @@ import waitress
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
+from bpm_core.queries import shelves
 from workers import embedded
 
 
@@ -32,9 +34,11 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, threads: int, no_simulator: bool, **_options: Any) -> None:
         simulator = None if no_simulator else self._start_simulator()
         worker = embedded.start(before=self._until_registers_answer if simulator else None)
+        application, _addresses = get_wsgi_application(), get_resolver().url_patterns  # imports every page now
         try:
             self.stdout.write(self.style.SUCCESS(f"Guicheng 规程 is ready: http://{host}:{port}/  (stop with Ctrl-C)"))
-            waitress.serve(get_wsgi_application(), host=host, port=port, threads=threads, ident="guicheng")
+            shelves.warm(settings.PROCESSES_DIR)
+            waitress.serve(application, host=host, port=port, threads=threads, ident="guicheng")
         finally:
             worker.stop()
             if simulator is not None:
