@@ -189,7 +189,7 @@ def limit(value: int | None, unit: str) -> str:
     """A time limit in words: "3 working days"."""
     if value is None:
         return ""
-    if unit == "immediate":
+    if unit == "immediate" or value == 0:
         return str(_("at once"))
     forms = {
         "working_day": ngettext("%(n)d working day", "%(n)d working days", value),

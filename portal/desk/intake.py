@@ -1,4 +1,4 @@
-"""The single window: choose a service, read the card, see what is open already, open the case."""
+"""The single window, once a service is chosen: read the card, see what is open already, open the case."""
 
 from __future__ import annotations
 
@@ -52,13 +52,6 @@ class Typed:
     warnings: tuple[str, ...] = ()
     person: Person | None = None
     open_cases: list[Case] = field(default_factory=list)
-
-
-@for_windows
-def choose(request: HttpRequest) -> HttpResponse:
-    """The services this window can open."""
-    crumbs = [(reverse("desk:queue"), _("Queue")), ("", _("Window"))]
-    return render(request, "portal/desk/intake.html", {"services": services.openable(), "crumbs": crumbs})
 
 
 @for_windows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal.desk import actions, batch, case, files, intake, letters, materials, papers, queue, search, task
+from portal.desk import actions, batch, case, choosing, files, intake, letters, materials, papers, queue, search, task
 
 app_name = "desk"
 urlpatterns = [
@@ -12,7 +12,7 @@ urlpatterns = [
     path("views/", queue.save_view, name="views"),
     path("views/<int:view_id>/delete/", queue.drop_view, name="view-delete"),
     path("batch/", batch.batch, name="batch"),
-    path("new/", intake.choose, name="intake"),
+    path("new/", choosing.choose, name="intake"),
     path("new/<slug:key>/", intake.open_case, name="intake-open"),
     path("items/<uuid:item_id>/", task.task, name="task"),
     path("items/<uuid:item_id>/claim/", task.claim, name="claim"),

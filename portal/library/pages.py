@@ -19,13 +19,14 @@ from portal.templatetags.guicheng import bi
 @require_safe
 @requires("definition.read")
 def index(request: HttpRequest) -> HttpResponse:
-    """Every process in force, by family; those found when something is looked for."""
+    """Every process in force, by family; with a query those that it does not fit are there too, but hidden."""
     rows = shelves.in_force()
     query = request.GET.get("q", "").strip()[: search.MAX_QUERY]
     found = search.find(rows, query)
     context = {
         "query": query,
-        "shelves": shelves.by_family(found),
+        "shelves": [(shelf, any(row in found for row in shelf.definitions)) for shelf in shelves.by_family(rows)],
+        "found_rows": found,
         "found": len(found),
         "services": sum(not row.callable_only for row in rows),
         "shared": sum(row.callable_only for row in rows),

@@ -10,7 +10,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from bpm_core.models import ProcessDefinition
 from portal import words
+from portal.library import search
 
 register = template.Library()
 
@@ -139,3 +141,9 @@ def lang(words_of_guide: object) -> str:
     """The reader's language of something said in both (a guide's `Words`)."""
     zh, en = getattr(words_of_guide, "zh", ""), getattr(words_of_guide, "en", "")
     return (en or zh) if english() else (zh or en)
+
+
+@register.filter
+def found_by(row: ProcessDefinition) -> str:
+    """The text a query is looked for in, for lists that filter themselves in the browser."""
+    return search.text_of(row)

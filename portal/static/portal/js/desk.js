@@ -16,7 +16,7 @@
   $("#errors")?.focus();
 
   // Rows: j k move, Enter opens, x picks
-  const rows = () => $$("table.rows[data-keys] tbody tr");
+  const rows = () => $$("table.rows[data-keys] tbody:not([hidden]) tr:not(.group, [hidden])");
   let at = -1;
   const mark = (next) => {
     const all = rows();
@@ -55,6 +55,32 @@
     else return;
     event.preventDefault();
   });
+
+  // A list that filters itself while somebody types; Enter opens the only line left, or goes to the first of several
+  const box = $("[data-filter]");
+  if (box) {
+    const lines = $$("[data-find]"), groups = $$("[data-group]"), told = $("#found");
+    const left = () => lines.filter((line) => !line.hidden);
+    const filter = () => {
+      const words = box.value.toLowerCase().split(/\s+/).filter(Boolean);
+      lines.forEach((line) => { line.hidden = !words.every((word) => line.dataset.find.includes(word)); });
+      groups.forEach((group) => { group.hidden = !$("[data-find]:not([hidden])", group); });
+      const n = left().length, { one, many, none } = told.dataset;
+      told.hidden = !words.length;
+      told.textContent = n === 0 ? none : n === 1 ? one : many.replace("0", n);
+    };
+    box.addEventListener("input", (event) => { if (!event.isComposing) filter(); });
+    box.addEventListener("compositionend", filter);
+    addEventListener("pageshow", filter);
+    box.addEventListener("keydown", (event) => {
+      if (event.isComposing || (event.key !== "Enter" && event.key !== "ArrowDown")) return;
+      const found = left(), link = found.length && $("a", found[0]);
+      if (event.key === "Enter" && !box.value.trim()) return;
+      event.preventDefault();
+      if (!link) return;
+      if (event.key === "Enter" && found.length === 1) link.click(); else link.focus();
+    });
+  }
 
   // Drafts: every 20 s while something was typed, and when the page is left
   const form = $("form[data-draft]");
