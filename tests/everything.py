@@ -80,6 +80,7 @@ def main() -> int:
         ignored = [f"--ignore={folder}" for folder in PURE_FOLDERS] if whole else []
         on_postgres = {**base, "DATABASE_URL": database}
         cache = Path(data) / "cache-postgresql"
+        pytest[pytest.index(marker)] = f"{marker} and not once"
         ok &= _test("tests on PostgreSQL", pytest, [*ignored, *options.only], on_postgres, cache)
     return 0 if ok else 1
 

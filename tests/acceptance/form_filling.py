@@ -61,33 +61,38 @@ class Clerk:
         cookie = {"name": "django_language", "value": language, "url": self.portal}
         self.page.context.add_cookies([cookie])
 
-    def try_all(self, code: str, *, turn: int | None) -> list[str]:
-        """What is wrong with the forms of a process; `turn` 0 or 1 = each in one language by turns, None = in both."""
+    def try_all(self, code: str) -> list[str]:
+        """What is wrong with the forms of a process, each handed in in both languages; empty first, by turns in one."""
         bundle = next(b for b in library().values() if b.code == code)
         wrong: list[str] = []
         for number, schema in enumerate(bundle.forms.values()):
-            for language in LANGUAGES if turn is None else [LANGUAGES[(number + turn) % 2]]:
+            for turn, language in enumerate(LANGUAGES):
                 self.speak(language)
-                wrong += [f"{schema.id} {language}: {text}" for text in self._try(code, schema, language)]
+                self.page.goto(
+                    f"{self.portal}{self.places[code]}forms/{schema.id}/",
+                    wait_until="domcontentloaded",
+                )
+                found = self._empty(schema, language) if number % 2 == turn else []
+                wrong += [f"{schema.id} {language}: {text}" for text in found + self._filled(schema)]
         return wrong
 
-    def _try(self, code: str, schema: FormSchema, language: str) -> list[str]:
-        page = self.page
-        page.goto(f"{self.portal}{self.places[code]}forms/{schema.id}/", wait_until="domcontentloaded")
-        asked = [field for field in schema.fields if field.required and not field.show_when]
-        wrong = self._empty(page, asked, language) if asked else []
+    def _filled(self, schema: FormSchema) -> list[str]:
+        """Answer every question that is asked with its example, and hand in: the form is taken."""
         for field in schema.fields:
-            if not field.show_when or _is_asked(page, field):
-                _fill(page, field)
-        _hand_in(page)
-        if page.locator("#taken").count() == 0:
-            wrong.append("not taken: " + "; ".join(page.locator("#errors li").all_inner_texts()))
-        return wrong
+            if not field.show_when or _is_asked(self.page, field):
+                _fill(self.page, field)
+        _hand_in(self.page)
+        if self.page.locator("#taken").count():
+            return []
+        return ["not taken: " + "; ".join(self.page.locator("#errors li").all_inner_texts())]
 
-    def _empty(self, page: Page, asked: list[Field], language: str) -> list[str]:
+    def _empty(self, schema: FormSchema, language: str) -> list[str]:
         """Hand in an empty form: each question that must be answered says so at itself, in the reader's language."""
-        _hand_in(page)
-        said = page.locator("#answers .field.err .msg").evaluate_all(
+        asked = [field for field in schema.fields if field.required and not field.show_when]
+        if not asked:
+            return []
+        _hand_in(self.page)
+        said = self.page.locator("#answers .field.err .msg").evaluate_all(
             "found => Object.fromEntries(found.map(one => [one.id, one.innerText.trim()]))"
         )
         wrong = []

@@ -23,7 +23,7 @@ from bpm_core.notation.scenarios import Scenario
 from tests.processes.walk import definition, library
 
 MOST_STEPS = 3_000
-#: From here on the walk heads for the exit: what is expected comes first, and less is drawn.
+#: From here on the walk heads for the exit: nobody gives the answer that leads back for ever.
 LONG = 400
 PLAIN: Mapping[str, Any] = {
     "string": "sample",
@@ -64,7 +64,7 @@ def _declarations() -> dict[str, set[str]]:
 class Wanderer:
     """One case on its way to some end."""
 
-    def __init__(self, key: str, seed: int) -> None:
+    def __init__(self, key: str, seed: int, *, cold: bool = False) -> None:
         self.chance = random.Random(f"{key}/{seed}")
         self.bundle, self.definition = library()[key], definition(key)
         self.scenario: Scenario = self.chance.choice(self.bundle.scenarios)
@@ -75,6 +75,8 @@ class Wanderer:
         self.surprises = self.chance.choice((0, 0.03, 0.1))  # how often something comes before its turn
         self.trail: list[str] = []
         self.version, self.blob = 0, b""
+        self.cold = cold  # whether the engine reads the case from its bytes at every step
+        self.states: list[bytes] = []
         self.over = False
 
     def run(self) -> int:
@@ -84,6 +86,8 @@ class Wanderer:
         while not self.over:
             assert self.waits, f"lost: nothing is open after {self.trail[-8:]}"
             assert steps < MOST_STEPS, f"not over after {steps} steps: {self.trail[-12:]}"
+            if steps == LONG:
+                self.whims = max(self.whims, 0.4)
             self._take(self._act(self._choose(hurried=steps > LONG)))
             steps += 1
         return steps
@@ -166,7 +170,9 @@ class Wanderer:
             return self.chance.choice(("true", "false"))
         if spec.type in ("integer", "decimal", "money"):
             most = 1 if Decimal(str(value)) < 1 else None  # a share stays a share
-            number = Decimal(str(value)) * self.chance.choice((0, Decimal("0.5"), 2, 10))
+            known = [fact for fact in self.facts.values() if type(fact) is Decimal]  # amounts are compared with amounts
+            times = self.chance.choice((0, Decimal("0.5"), 2, 10, None))
+            number = self.chance.choice(known or [Decimal(1)]) if times is None else Decimal(str(value)) * times
             drawn = Decimal(int(number)) if spec.type == "integer" else number.quantize(Decimal("0.01"))
             fits = most is None or drawn <= most
             fits = fits and all(test.test(drawn, {}, now=self.now) for test in declared(_name(spec)))
@@ -185,7 +191,11 @@ class Wanderer:
         assert not advance.incidents, f"incident {advance.incidents} after {self.trail[-8:]}"
         self.version += 1
         self.blob = advance.state
-        engine.settle("walk", self.version, advance)
+        self.states.append(advance.state)
+        if self.cold:
+            engine.discard("walk")
+        else:
+            engine.settle("walk", self.version, advance)
         for closed in advance.closed:
             del self.waits[closed.token]
         for wait in advance.opened:
