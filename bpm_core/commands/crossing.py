@@ -31,7 +31,7 @@ from bpm_core.domain import authority, lifecycle
 from bpm_core.domain.actors import SYSTEM, Actor
 from bpm_core.domain.authority import Record
 from bpm_core.domain.errors import EngineRefused, NotFound, Refused, WrongState
-from bpm_core.models import IdempotencyKey, LateMessage, Outbox, ProcessDefinition, Subscription
+from bpm_core.models import IdempotencyKey, Outbox, ProcessDefinition, Subscription
 
 _LATER = timedelta(hours=1)  # a case that people let stand still is told again after this long
 _TRIES = 5
@@ -88,7 +88,8 @@ def _parties(event: Event) -> tuple[Any, Any]:
 
 
 def _late(event: Event, reason: str, at: datetime) -> None:
-    LateMessage.objects.create(case=event.sender, name=event.name[:120], payload_digest="", at=at, reason=reason)
+    sender = event.sender.pk if event.sender else None
+    messages.put_on_record(event.name[:120], sender, event.payload, reason, at)
 
 
 # -- signals
@@ -214,6 +215,6 @@ def _start(definition: ProcessDefinition, event: Event, at: datetime, *, key: st
             **by,
         )
     except Refused as refused:
-        _late(event, refused.reason[:40], at)  # a case of the matter is open already, or no office is named
+        _late(event, refused.reason, at)  # a case of the matter is open already, or no office is named
         return 0
     return 1
