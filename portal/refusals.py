@@ -133,7 +133,7 @@ _TEXTS: Mapping[str, tuple[Text, Text, Text]] = {
     ),
     "benefit_overlap": (
         _("The benefit is granted already"),
-        _("For {month} a benefit that rules this one out is granted in case {other_case}: {rule}."),
+        _("{person}: for {month} a benefit that rules this one out is granted in case {other_case}: {rule}."),
         _("Look at the other case; if it is wrong it has to be stopped there first."),
     ),
     "benefit_once": (

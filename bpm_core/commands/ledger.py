@@ -2,7 +2,7 @@
 
 That nobody gets two benefits of one exclusion group for one month is a UNIQUE constraint of the database; the refusal
 names the rule with its clause and, masked, the other case. What holds between benefits of different processes is the
-library's matrix (notation/benefits.py).
+library's matrix (matrix.py); whom a benefit is for, holders.py.
 """
 
 from __future__ import annotations
@@ -12,16 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from bpm_core import feel
-from bpm_core.commands.applying import open_incident
+from bpm_core.commands import holders, matrix
 from bpm_core.commands.unit import Unit
 from bpm_core.domain.calendar import add_months
 from bpm_core.domain.errors import Duplicate
@@ -29,8 +26,8 @@ from bpm_core.domain.lifecycle import GrantStatus, move_grant
 from bpm_core.engine import Advance
 from bpm_core.feel import values
 from bpm_core.models import BenefitRule, CaseFact, Grant, GrantMonth
-from bpm_core.notation import benefits, functions
-from bpm_core.notation.benefits import Effect, Exclusion, Matrix
+from bpm_core.notation import functions
+from bpm_core.notation.benefits import Effect
 from bpm_core.notation.guide import Benefit
 
 _MAX_MONTHS = 600
@@ -40,8 +37,7 @@ def after(unit: Unit, advance: Advance) -> None:
     """What the step that `advance` came from does to the ledger, in the step's own transaction."""
     guide = unit.loaded.bundle.guide
     benefit = guide.benefit if guide else None
-    person_id = unit.head.person_id
-    if benefit is None or person_id is None:
+    if benefit is None or (unit.head.person_id is None and not benefit.holder):
         return
     own = unit.loaded.bundle.process
     for passed in advance.passed:
@@ -65,76 +61,61 @@ def _reserve(unit: Unit, advance: Advance, benefit: Benefit) -> None:
     if start is None or not isinstance(months, Decimal) or not 1 <= months <= _MAX_MONTHS:
         return
     count = int(months)
-    claim = Claim(unit.head.case_id, unit.head.person_id, unit.at)
     money = amount if isinstance(amount, Decimal) else None
-    unit.also(lambda: reserve(claim, benefit, start=start, months=count, amount=money))
+    idle = frozenset(one.rule for one in benefit.only_when if _ask(unit, advance, one.when) is not True)
+
+    def enter() -> None:
+        people = holders.entered(unit, benefit)
+        if people:
+            claim = Claim(unit.head.case_id, holders.payee(unit, benefit, people), unit.at, people)
+            reserve(claim, benefit, start=start, months=count, amount=money, idle=idle)
+
+    unit.also(enter)
     unit.body["ledger"] = {"reserved": benefit.benefit, "from": start.isoformat()[:7], "months": count}
-    for rule, other in beside(claim, benefit.benefit, _months(start, count)):
+    rules = [rule for rule in matrix.of(benefit.benefit, Effect.INVESTIGATE) if rule.id not in idle]
+    alike = {rule.same: _ask(unit, advance, rule.same) for rule in rules if rule.same}
+    people = holders.on_record(unit, benefit)
+    for rule, other in matrix.beside(unit.head.case_id, people, benefit.benefit, rules, _months(start, count), alike):
         unit.body["ledger"].setdefault("beside", []).append({"rule": rule.id, "benefit": other.benefit})
-        open_incident(
-            unit,
-            "benefit_beside",
-            f"{rule.rule.zh}（{rule.clause.zh}）{rule.rule.en} ({rule.clause.en})",
-            "",
-            {
-                "rule": rule.id,
-                "benefit": benefit.benefit,
-                "other_benefit": other.benefit,
-                "other_case": masked(other.case.number),
-                "source": rule.source,
-                "certainty": str(rule.certainty),
-            },
-        )
-
-
-def beside(claim: Claim, benefit: str, months: Sequence[str]) -> list[tuple[Exclusion, Grant]]:
-    """Grants of the same person and months that somebody has to look at before this one is paid."""
-    found = []
-    for rule in matrix(Path(settings.PROCESSES_DIR)).of(benefit, Effect.INVESTIGATE):
-        other = (
-            Grant.objects.filter(person_id=claim.person_id, benefit=rule.other(benefit), months__month__in=months)
-            .exclude(case_id=claim.case_id)
-            .select_related("case")
-            .first()
-        )
-        if other is not None:
-            found.append((rule, other))
-    return found
-
-
-@lru_cache(maxsize=4)
-def matrix(folder: Path) -> Matrix:
-    """What the library says about benefits beside one another."""
-    return benefits.read_folder(folder)
+        matrix.have_looked_at(unit, benefit.benefit, rule, other)
 
 
 def _months(start: date, count: int) -> list[str]:
     return [f"{add_months(start, n):%Y-%m}" for n in range(count)]
 
 
-def masked(number: str) -> str:
-    """A case number that tells where to ask, not whose case it is."""
-    return f"{number[:-4]}****"
-
-
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Whose case asks for months, and when."""
+    """Whose case asks for months, and when. `people` are whom they are for, if not the one the grant stands for."""
 
     case_id: int
     person_id: UUID
     at: datetime
+    people: tuple[UUID, ...] = ()
+
+    @property
+    def holders(self) -> tuple[UUID, ...]:
+        return self.people or (self.person_id,)
 
 
-def reserve(claim: Claim, benefit: Benefit, *, start: date, months: int, amount: Decimal | None) -> None:
-    """Reserve `months` from `start` for the person of the case; refuses with Duplicate when one is taken.
+def reserve(
+    claim: Claim,
+    benefit: Benefit,
+    *,
+    start: date,
+    months: int,
+    amount: Decimal | None,
+    idle: frozenset[str] = frozenset(),
+) -> None:
+    """Reserve `months` from `start` for those the claim is for; refuses with Duplicate when one is taken.
 
-    Each month stands in the benefit's own group and in one for each benefit that excludes it, so that the database
-    refuses the second of two whichever comes first, also when both come at once.
+    Each month of each person stands in the benefit's own group and in one for each benefit that excludes it, so that
+    the database refuses the second of two whichever comes first, also when both come at once. `idle` are rules that do
+    not hold this time.
     """
     case_id, person_id = claim.case_id, claim.person_id
-    rules = matrix(Path(settings.PROCESSES_DIR)).of(benefit.benefit, Effect.REFUSE)
-    groups = [exclusion_group(benefit), *(rule.id for rule in rules)]
+    rules = matrix.of(benefit.benefit, Effect.REFUSE)
+    groups = [exclusion_group(benefit), *(rule.id for rule in rules if rule.id not in idle)]
     names = _months(start, months)
     try:
         with transaction.atomic():
@@ -150,7 +131,8 @@ def reserve(claim: Claim, benefit: Benefit, *, start: date, months: int, amount:
                 created_at=claim.at,
             )
             GrantMonth.objects.bulk_create(
-                GrantMonth(grant=grant, person_id=person_id, exclusion_group=group, month=month)
+                GrantMonth(grant=grant, person_id=holder, exclusion_group=group, month=month)
+                for holder in claim.holders
                 for group in groups
                 for month in names
             )
@@ -166,15 +148,15 @@ def exclusion_group(benefit: Benefit) -> str:
 
 def _duplicate(claim: Claim, benefit: Benefit, groups: Sequence[str], months: list[str]) -> Exception:
     taken = (
-        GrantMonth.objects.filter(person_id=claim.person_id, exclusion_group__in=groups, month__in=months)
+        GrantMonth.objects.filter(person_id__in=claim.holders, exclusion_group__in=groups, month__in=months)
         .exclude(grant__case_id=claim.case_id)
-        .select_related("grant__case")
+        .select_related("grant__case", "person")
         .order_by("month", "id")
         .first()
     )
     if taken is None:
         return Duplicate("this benefit is entered in the ledger already", code="benefit_once", benefit=benefit.benefit)
-    between = matrix(Path(settings.PROCESSES_DIR)).rule(taken.exclusion_group)
+    between = matrix.rule(taken.exclusion_group)
     said = (
         {
             "rule_zh": f"{between.rule.zh}（{between.clause.zh}）",
@@ -192,7 +174,8 @@ def _duplicate(claim: Claim, benefit: Benefit, groups: Sequence[str], months: li
         benefit=benefit.benefit,
         other_benefit=taken.grant.benefit,
         month=taken.month,
-        other_case=masked(taken.grant.case.number),
+        other_case=matrix.masked(taken.grant.case.number),
+        person=taken.person.id_masked,
         **said,
     )
 

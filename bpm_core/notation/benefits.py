@@ -36,7 +36,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
-    """Two benefits that one person can't have, or not unexamined, for the same month."""
+    """Two benefits that one person can't have, or not unexamined, for the same month.
+
+    same    fact that both cases hold alike (a certificate): then whatever the month; only for a rule that investigates,
+            since what refuses is a constraint on months
+    """
 
     id: str
     benefits: tuple[str, ...]
@@ -45,6 +49,7 @@ class Exclusion:
     source: str
     clause: Words
     certainty: Certainty
+    same: str = ""
 
     def other(self, benefit: str) -> str:
         """The benefit this one is excluded by."""
@@ -78,6 +83,8 @@ def read(data: bytes) -> Matrix:
     for one in exclusions:
         if len(set(one.benefits)) != 2 or not set(one.benefits) <= set(benefits):
             raise GuideRefused("unknown", f"exclusion {one.id} must name two benefits of the list", "exclusion")
+        if one.same and one.effect is Effect.REFUSE:
+            raise GuideRefused("wrong_type", f"exclusion {one.id} refuses by month, not by {one.same}", "exclusion")
     if len({one.id for one in exclusions}) != len(exclusions):
         raise GuideRefused("wrong_type", "two exclusions have the same id", "exclusion")
     return Matrix(benefits, exclusions)

@@ -178,6 +178,14 @@ class AuditPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class OnlyWhen:
+    """A rule of the matrix that holds for this benefit only when a FEEL condition over the facts does."""
+
+    rule: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
 class Benefit:
     """What the ledger is told. All values are FEEL over the facts of the case.
 
@@ -186,6 +194,10 @@ class Benefit:
     release_at      ends (path names) that give the months back; stop_at ends that close the grant early
     period_start    month "2026-11" in which it begins; months = how many
     exclusion_group one grant of the group a person and month
+    holder          fact that names by identity number whom it is for: one, or a list of people an employer is paid for;
+                    without it, or while it is empty, the person of the case
+    struck          fact with the numbers of those a review struck from the list
+    only_when       rules of the matrix that do not always hold
     """
 
     benefit: str
@@ -202,6 +214,9 @@ class Benefit:
     amount: str
     release_at: tuple[str, ...] = ()
     stop_at: tuple[str, ...] = ()
+    holder: str = ""
+    struck: str = ""
+    only_when: tuple[OnlyWhen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

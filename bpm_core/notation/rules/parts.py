@@ -143,6 +143,9 @@ def _guide(parts: Parts, process: ProcessModel) -> Iterator[Found]:
         benefit = found.benefit
         places = (benefit.reserve_at, benefit.activate_at, *benefit.release_at, *benefit.stop_at)
         wrong += [("benefit", p) for p in places if p not in nodes]
+        known = {field.key for _, schema in parts.forms.values() for field in schema.fields}
+        known |= {spec.name for e in process.elements.values() for spec in e.outputs}
+        wrong += [("benefit", n) for n in (benefit.holder, benefit.struck) if n and n not in known]
     if found.key != process.id:
         wrong.append(("key", found.key))
     figures = {spec.name for spec in found.parameters}

@@ -30,6 +30,26 @@ def test_an_old_number_of_fifteen_digits_is_the_same_person(office: Office) -> N
     assert same.pk == office.person.pk
 
 
+def test_a_person_named_by_number_stays_as_on_record(office: Office) -> None:
+    same = people.named("110105491231002", name="另名", at=AT)
+
+    assert (same.pk, same.name_masked) == (office.person.pk, "单*")
+
+
+def test_a_person_named_by_number_alone_gets_a_name_when_entered(office: Office) -> None:
+    number = "410899199003070016"
+    first = people.named(number, at=AT)
+
+    known = people.register("person", name="王示例", id_number=number, actor=office.actor("window"), at=AT)
+
+    assert (first.name_masked, known.pk, known.name_masked) == ("未*", first.pk, "王*")
+
+
+def test_what_is_no_identity_number_names_nobody(office: Office) -> None:
+    with pytest.raises(InvalidData):
+        people.named("410899199003070017", at=AT)
+
+
 def test_identifying_values_cannot_be_read_in_the_database(office: Office) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM bpm_core_person")

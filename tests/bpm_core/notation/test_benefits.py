@@ -56,5 +56,29 @@ certainty = "verified"
         benefits.read(text.encode())
 
 
+def test_a_rule_that_refuses_goes_by_months_not_by_a_fact() -> None:
+    text = (
+        _TWO
+        + """
+[[benefit]]
+key = "b"
+process = "BBB-01"
+name = { zh = "乙", en = "B" }
+
+[[exclusion]]
+id = "X01"
+benefits = ["a", "b"]
+effect = "refuse"
+same = "cert_no"
+rule = { zh = "不得并享", en = "Not both" }
+source = "L01"
+clause = { zh = "第1条", en = "Art. 1" }
+certainty = "verified"
+"""
+    )
+    with pytest.raises(GuideRefused, match="refuses by month"):
+        benefits.read(text.encode())
+
+
 def test_a_library_without_the_file_has_no_rules(tmp_path: Path) -> None:
     assert benefits.read_folder(tmp_path).of("a", Effect.REFUSE) == ()

@@ -264,3 +264,8 @@ def test_a_promise_longer_than_the_law_or_in_other_days_is_an_error() -> None:
 def test_a_figure_that_may_vary_must_be_one_of_the_guide() -> None:
     assert "916" not in _guided(("[benefit]", '[local]\nparameters = ["sample_rate"]\n\n[benefit]'))
     assert "916" in _guided(("[benefit]", '[local]\nparameters = ["no_such_rate"]\n\n[benefit]'))
+
+
+def test_whom_a_benefit_is_for_must_be_asked_somewhere() -> None:
+    assert "916" in _guided(("[benefit]", '[benefit]\nholder = "nobody_asks"'))
+    assert "916" in _guided(("[benefit]", '[benefit]\nstruck = "nobody_asks"'))
