@@ -96,19 +96,21 @@ def _player(
     at = demo.opening(number)
     person, answers = demo.resident(staff.VILLAGE, at)
     about: dict[str, Any] = {"person_id": person.pk}
+    asked: dict[str, Any] = {}
     if few.kind == "enterprise":
         code, name = _enterprise(demo.random)
         window = demo.cast.window(staff.COUNTY)
         firm = people.register("enterprise", name=name, id_number=code, synthetic=True, actor=window, at=at)
         about = {"enterprise_id": firm.pk}
         answers |= {"employer_name": name, "uscc": code}
+        asked["persons_claimed"] = [answers["id_number"]]
     return rehearsal.Player(
         definition_id,
         scenario,
         demo.cast,
         entry,
         at,
-        answers=answers,
+        answers=answers | asked,
         synthetic=True,
         until=demo.now,
         despite_open="示范数据",

@@ -9,6 +9,7 @@ from bpm_core import feel
 from bpm_core.commands import work_items
 from bpm_core.commands.loading import Loaded
 from bpm_core.domain.errors import Refused
+from bpm_core.models import Grant
 from bpm_core.notation import functions
 from bpm_core.notation.scenarios import Scenario
 from bpm_core.seed.cast import Cast
@@ -68,6 +69,8 @@ def play(
         wrong = (str(stuck),)
     except Refused as refused:
         wrong = (f"refused: {type(refused).__name__} {refused} {refused.facts}",)
+    if player.case is not None:  # worked cases name the same people and months: each is told as if it were alone
+        Grant.objects.filter(case=player.case).delete()
     return Outcome(player.loaded.key, scenario.id, wrong)
 
 

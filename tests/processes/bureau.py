@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,7 @@ from bpm_core.seed.rehearsal import Player
 AT = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 CHAIN = (staff.MUNICIPALITY, staff.COUNTY, staff.TOWNSHIP, staff.VILLAGE)
 LIBRARY = Path(settings.PROCESSES_DIR)
+Until = str | Callable[[Case], bool]
 
 
 @cache
@@ -106,11 +108,14 @@ class Bureau:
 
     # -- what happens
 
-    def play(self, code: str, scenario: str, *, about: Person, until: str = "", **answers: Any) -> Case:
+    def play(
+        self, code: str, scenario: str, *, about: Person, until: Until = "", despite_open: str = "", **answers: Any
+    ) -> Case:
         """A case that goes the way of a worked case (named by its number), up to a step or to its end."""
         definition = ProcessDefinition.objects.get(code=code, is_current=True)
         chosen = next(s for s in loading.load(definition.pk).bundle.scenarios if s.id.startswith(scenario))
         player = Player(definition.pk, chosen, self.cast, staff.COUNTY, self.now, answers=answers)
+        player.despite_open = despite_open
         player.person_id, player.enterprise_id = (about.pk, None) if about.kind == "person" else (None, about.pk)
         player.start()
         self._go(player, until)
@@ -134,12 +139,17 @@ class Bureau:
         player.pick_up()
         self._go(player, until)
 
-    def _go(self, player: Player, until: str) -> None:
+    def _go(self, player: Player, until: Until) -> None:
         for _ in range(400):
-            if player.is_over() or (until and player.stands_at(until)):
+            if player.is_over() or self._reached(player, until):
                 break
             player.step()
         self.now = max(self.now, player.now) + timedelta(minutes=1)
+
+    def _reached(self, player: Player, until: Until) -> bool:
+        if callable(until):
+            return player.case is not None and until(player.case)
+        return bool(until) and player.stands_at(until)
 
     def post(self) -> list[Reached]:
         """Hand over everything that was sent, as the worker of the outbox does; what became of it."""

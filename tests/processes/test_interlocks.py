@@ -212,24 +212,3 @@ def test_an_allowance_beside_the_benefit_goes_on_and_somebody_looks() -> None:
     assert found.facts["other_case"] == f"{benefit.number[:-4]}****"
     assert "示例地方规定" in found.message
     assert Grant.objects.filter(case=allowance).exists()
-
-
-@pytest.mark.parametrize(
-    ("code", "scenario", "benefit"),
-    [
-        ("SUP-01", "01", "flexible_employment_subsidy"),
-        ("UNE-02", "02", "skills_upgrading_subsidy"),
-        ("TRN-04", "11", "training_living_allowance"),
-        ("PEN-01", "01", "pension"),
-        ("PEN-06", "13", "sickness_disability_allowance"),
-        ("MED-02", "01", "maternity_allowance"),
-    ],
-)
-def test_a_service_enters_what_it_grants_in_the_ledger(code: str, scenario: str, benefit: str) -> None:
-    bureau = Bureau(code)
-
-    case = bureau.play(code, scenario, about=bureau.person())
-
-    grant = Grant.objects.get(case=case)
-    assert grant.benefit == benefit
-    assert grant.status in ("active", "ended")
