@@ -211,6 +211,7 @@ SPECTACULAR_SETTINGS = {
 API_RATE = env.str("API_RATE", default="1200/min")  # requests of one account to the API
 
 PROCESSES_DIR = Path(env.str("PROCESSES_DIR", default=str(BASE_DIR / "processes")))
+LIBRARIES_DIR = DATA_DIR / "libraries"  # archives of other deployments as they were handed in, by their digest
 MANUAL_DIR = DATA_DIR / "manual"  # `manage.py manual` writes there; the portal offers what it finds
 SIMULATOR_URL = env.str("SIMULATOR_URL", default="http://127.0.0.1:8009")
 LEASE_S = env.int("LEASE_S", default=60)  # how long a dead worker's row waits; longer than any connector's call

@@ -17,6 +17,7 @@ from bpm_core.domain import authority, duty
 from bpm_core.domain.actors import Actor
 from bpm_core.domain.errors import FieldError, InvalidData, NotFound, WrongState
 from bpm_core.models import LibraryFile, LibraryImport, ProcessDefinition, reference
+from bpm_core.models.library import TURNED_DOWN
 from bpm_core.notation import floors, standards
 from bpm_core.notation.library import Library, Packed
 
@@ -149,9 +150,7 @@ def publish(library: Library, *, actor: Actor, at: datetime) -> LibraryImport:
     Takes another person than the one who handed it in; any refusal leaves everything as it was.
     """
     authority.require(actor, "definition.publish")
-    row = LibraryImport.objects.filter(digest=library.digest, published_at=None).order_by("-applied_at").first()
-    if row is None:
-        raise NotFound("nothing of this library was handed in and waits", kind="library")
+    row = _waiting(library.digest)
     first = person_key(row.applied_by)
     duty.check_second_person(first, actor.person_key, first_did="upload", second_does="publish")
     with transaction.atomic():
@@ -163,6 +162,35 @@ def publish(library: Library, *, actor: Actor, at: datetime) -> LibraryImport:
         row.published_by_id, row.published_at = actor.account_id, at
         row.save(update_fields=["published_by", "published_at"])
         _tell("library.published", row, actor, at, reference=sorted(library.reference))
+    return row
+
+
+def turn_down(digest: str, *, note: str, actor: Actor, at: datetime) -> LibraryImport:
+    """Send back what was handed in of the library of that digest: its drafts go, the journal keeps why.
+
+    The second person does it, or whoever handed it in takes it back. The archive may be handed in again.
+    Refuses with NotFound when nothing of it waits, with InvalidData without a reason.
+    """
+    row = _waiting(digest)
+    if actor.account_id != row.applied_by_id:
+        authority.require(actor, "definition.publish")
+    else:
+        authority.require(actor, "library.import")
+    if not note.strip():
+        raise InvalidData("a reason is needed", [FieldError("note", "required")])
+    with transaction.atomic():
+        made = ProcessDefinition.objects.filter(
+            status="draft", uploaded_by_id=row.applied_by_id, uploaded_at=row.applied_at, key__in=row.contents
+        )
+        made.filter(digest__in=row.contents.values()).delete()
+        _tell(TURNED_DOWN, row, actor, at, note=note.strip()[:500])
+    return row
+
+
+def _waiting(digest: str) -> LibraryImport:
+    row = LibraryImport.objects.waiting().filter(digest=digest).order_by("-applied_at").first()
+    if row is None:
+        raise NotFound("nothing of this library was handed in and waits", kind="library")
     return row
 
 

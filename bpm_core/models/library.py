@@ -39,6 +39,19 @@ class LibraryEntry(models.Model):
         return {"at": journal.stamp(self.at)} | {name: getattr(self, name) for name in names}
 
 
+#: Entry of the library's journal by which an import that waited is over without being published.
+TURNED_DOWN = "library.turned_down"
+
+
+class Imports(models.QuerySet["LibraryImport"]):
+    """Archives that were handed in."""
+
+    def waiting(self) -> Imports:
+        """Those nobody has published or turned down yet."""
+        over = LibraryEntry.objects.filter(action=TURNED_DOWN).values_list("body__identity", flat=True)
+        return self.filter(published_at=None).exclude(pk__in=[uuid.UUID(identity) for identity in over])
+
+
 class LibraryImport(models.Model):
     """An archive of another deployment, verified and handed in: which versions of ours came of it."""
 
@@ -50,6 +63,8 @@ class LibraryImport(models.Model):
     applied_at = models.DateTimeField()
     published_by = models.ForeignKey("bpm_core.Account", null=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
+
+    objects = Imports.as_manager()
 
     class Meta:
         constraints = [

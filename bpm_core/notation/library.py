@@ -47,12 +47,13 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class LibraryRefused(ValueError):
-    """The file is no library this deployment may take. `code` says why, `place` where in it."""
+    """The file is no library this deployment may take. `code` says why, `place` where in it, `facts` what was found."""
 
-    def __init__(self, code: str, message: str, place: str = "") -> None:
+    def __init__(self, code: str, message: str, place: str = "", **facts: str) -> None:
         super().__init__(f"{place}: {message}" if place else message)
         self.code = code
         self.place = place
+        self.facts = facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +221,9 @@ def _signed_by(manifest: bytes, signature: bytes, trusted: Mapping[str, str]) ->
     known = {_bytes(key, 32): name for name, key in trusted.items()}
     public = _bytes(told["public_key"], 32)
     if public not in known:
-        said = f"{told['signer'][:80]!r} with the key {told['public_key']}"
-        raise LibraryRefused("unknown_signer", f"the key is not trusted here: {said}", SIGNATURE)
+        line = {"signer": told["signer"][:80], "key": told["public_key"]}
+        said = f"{line['signer']!r} with the key {line['key']}"
+        raise LibraryRefused("unknown_signer", f"the key is not trusted here: {said}", SIGNATURE, **line)
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(_bytes(told["signature"], 64), _DOMAIN + manifest)
     except (InvalidSignature, ValueError):

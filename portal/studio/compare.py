@@ -125,8 +125,8 @@ def compare(request: HttpRequest, definition_id: UUID, other_id: UUID) -> HttpRe
         "changes": [change for change in changes if change.kind != "moved"],
         "moved": [change for change in changes if change.kind == "moved"],
         "files": list(file_changes(definitions.files(old), definitions.files(new))),
-        "old_marks": _marks(changes, {"removed", "changed"}),
-        "new_marks": _marks(changes, {"added", "changed", "moved"}),
+        "old_marks": marks(changes, {"removed", "changed"}),
+        "new_marks": marks(changes, {"added", "changed", "moved"}),
         "old_url": reverse("diagram", args=[old.pk]),
         "new_url": reverse("diagram", args=[new.pk]),
         "counts": [(SIGNS[kind], KINDS[kind], sum(c.kind == kind for c in changes)) for kind in SIGNS],
@@ -202,7 +202,8 @@ def _value(text: str | None, model: ProcessModel, english: bool) -> str:
     return text_twin.name_of(model.elements[text], english) if text in model.elements else text
 
 
-def _marks(changes: list[Change], kinds: set[str]) -> list[Mark]:
+def marks(changes: list[Change], kinds: set[str]) -> list[Mark]:
+    """A badge at every element that differs; it leads to its line in the table."""
     return [
         Mark(id=c.element, tone=c.kind, badge=c.sign, title=c.word, href=f"#change-{c.element}")
         for c in changes

@@ -34,6 +34,7 @@ def library(request: HttpRequest) -> HttpResponse:
         "shared": [shelf for shelf in shelves if shelf.definition.callable_only],
         "drafts": [shelf for shelf in shelves if shelf.drafts],
         "may_upload": authority.may(request.actor, "definition.upload"),
+        "may_import": any(authority.may(request.actor, each) for each in ("library.import", "definition.publish")),
     }
     return render(request, "portal/studio/library.html", context)
 

@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from portal.studio import compare, local, moves, pages, publication, standards, trial, uploads
+from portal.studio import compare, import_details, imports, local, moves, pages, publication, standards, trial, uploads
+
+
+class DigestConverter:
+    """A SHA-256 in small hexadecimal digits."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(DigestConverter, "digest")
 
 app_name = "studio"
 urlpatterns = [
     path("", pages.library, name="library"),
     path("upload/", uploads.upload, name="upload"),
+    path("libraries/", imports.overview, name="imports"),
+    path("libraries/export/", import_details.export_file, name="export"),
+    path("libraries/<digest:digest>/", imports.one, name="import"),
+    path("libraries/<digest:digest>/decide/", imports.decide, name="import-decide"),
+    path("libraries/<digest:digest>/<slug:key>/", import_details.process, name="import-process"),
     path("standards/", standards.overview, name="standards"),
     path("standards/<str:slug>/", standards.standard, name="standard"),
     path("local/", local.overview, name="local"),

@@ -147,6 +147,11 @@ DOORS: list[Door] = [
     get("studio:moving", PUBLISHER, ids={"run_id": "migration_id"}),
     post("studio:move-undo", PUBLISHER, ids={"run_id": "migration_id"}),
     get("studio:drawn", STAFF, far=FAR_READERS),
+    *both("studio:imports", DESIGNER | PUBLISHER, DESIGNER | PUBLISHER, {}),
+    get("studio:export", PUBLISHER),
+    get("studio:import", DESIGNER | PUBLISHER),
+    post("studio:import-decide", DESIGNER, body={"verb": "hand_in"}),  # nothing of it is new: it says so
+    get("studio:import-process", DESIGNER | PUBLISHER),
     get("studio:standards", STAFF, far=FAR_READERS),
     get("studio:standard", STAFF, far=FAR_READERS),
     get("studio:local", STAFF, far=FAR_READERS),

@@ -31,7 +31,10 @@ from bpm_core.domain.actors import Actor
 from bpm_core.domain.roles import Role
 from bpm_core.models import Account, Case, MigrationRun, OrgUnit, Post, ProcessDefinition, WorkItem
 from bpm_core.notation import bundle
+from bpm_core.notation import library as libraries
+from bpm_core.queries import export
 from bpm_core.seed import calendar, library, offices, rehearsal, staff
+from portal.studio import kept
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Monday
 COUNTY, TOWNSHIP, VILLAGE = staff.COUNTY, staff.TOWNSHIP, staff.VILLAGE
@@ -147,6 +150,7 @@ def _everything() -> Municipality:
             "key": "unemployment_benefit",
             "slug": "GB-T_33527-2017",
             "edition_id": _edition(),
+            "digest": _archive(),
             "form_id": "S10",
             "notice_kind": "acceptance",
             "account_id": actor("zhandian_window").account_id,
@@ -154,6 +158,12 @@ def _everything() -> Municipality:
             "reason_code": rehearsal.load(definition.pk).bundle.guide.reason_codes[0].code,
         },
     )
+
+
+def _archive() -> str:
+    """A library looked at in the studio: what this municipality itself would export of one process."""
+    by = libraries.signer(settings.LIBRARY_SIGNER, settings.LIBRARY_KEY)
+    return kept.keep(export.export(by, keys=["unemployment_benefit"])[0])
 
 
 def _edition() -> UUID:

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 
@@ -23,7 +22,7 @@ from bpm_core.notation.bundle import PROCESS
 from bpm_core.notation.library import Library, LibraryRefused
 from bpm_core.queries import definitions
 from portal.diagrams.quickjs_runner import ToolFailed
-from portal.studio import compare
+from portal.studio import compare, kept
 
 
 class Command(BaseCommand):
@@ -72,14 +71,13 @@ class Command(BaseCommand):
 
     def _trusted(self) -> dict[str, str]:
         """Keys trusted here: the list of the settings, those named now, and this deployment's own."""
-        own = library.signer(settings.LIBRARY_SIGNER, settings.LIBRARY_KEY)
         named = {}
         for text in self.options["trust"]:
             name, sign, key = text.partition("=")
             if not sign:
                 raise CommandError("--trust is written NAME=KEY, as export_library --public-key prints it")
             named[name] = key
-        return {own.name: own.public, **settings.LIBRARY_TRUST, **named}
+        return {**kept.trusted(), **named}
 
     def _actor(self) -> Actor:
         login = self.options["by"]
