@@ -22,6 +22,12 @@ from tests.processes.walk import FOLDERS, LIBRARY, library
 KEYS = sorted(library())
 SERVICES = [key for key in KEYS if not key.startswith("shared_")]
 
+#: Nobody applies: the office or a date opens the case, so there is no way or place to apply that an office could vary.
+OPENED_BY_THE_OFFICE = {
+    *("EMP-03", "EMP-04", "EMP-08", "EMP-09", "SUP-08"),
+    *("INS-04", "MED-01", "PEN-07", "UNE-03"),
+}
+
 
 def chinese(text: str) -> bool:
     return any("一" <= letter <= "鿿" for letter in text)
@@ -127,6 +133,28 @@ def test_every_refusal_code_that_a_rule_or_step_gives_is_in_the_guide(key: str) 
 
 def _codes(text: str) -> set[str]:
     return {part[:3] for part in text.split('"RC')[1:] if part[:3].isdigit()}
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_audit_point_hangs_on_exactly_one_step(key: str) -> None:
+    bundle = library()[key]
+    hung = [(ref, e.id) for e in bundle.process.elements.values() for ref in e.audit_points]
+    told = [(point.id, step) for point in (bundle.guide.audit_points if bundle.guide else ()) for step in point.steps]
+
+    assert sorted(hung) == sorted(told)
+    assert len({ref for ref, _ in hung}) == len(hung)
+    assert bundle.guide is None or {ref for ref, _ in hung} == {point.id for point in bundle.guide.audit_points}
+
+
+def test_no_audit_point_of_the_catalogue_is_lost() -> None:
+    assert sum(len(library()[key].guide.audit_points) for key in SERVICES) == 166  # type: ignore[union-attr]
+
+
+def test_ways_and_places_to_apply_are_open_to_offices_wherever_somebody_applies() -> None:
+    guides = [guide for key in SERVICES if (guide := library()[key].guide)]
+    locked = {guide.code for guide in guides if not (guide.local.channels and guide.local.where)}
+
+    assert locked == OPENED_BY_THE_OFFICE
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
