@@ -93,3 +93,16 @@ def test_a_guide_needs_no_script_and_few_bytes(desk_of: Desks) -> None:
 
     assert page.locator("h1").inner_text() == "失业保险金申领与发放"
     assert sum(sent) <= PUBLIC_BYTES
+
+
+@pytest.mark.parametrize("code", ["WIN-01", "UNE-01", "MED-03"])
+def test_a_diagram_opens_where_the_work_begins(desk_of: Desks, code: str) -> None:
+    page = desk_of("wuzhi_window").open(f"/library/{code}/")
+    page.wait_for_selector("figure[data-ready]")
+
+    start = page.locator('[data-element-id="Body_start"]').bounding_box()
+    canvas = page.locator(".diagram-canvas").bounding_box()
+
+    assert start is not None and canvas is not None
+    assert canvas["x"] <= start["x"] <= canvas["x"] + canvas["width"] / 2
+    assert canvas["y"] <= start["y"] <= canvas["y"] + canvas["height"]

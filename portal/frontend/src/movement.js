@@ -19,6 +19,18 @@ export function centre(viewer, element, scale) {
 
 const TELLING = ['now', 'late', 'error', 'added', 'removed', 'changed', 'warning', 'heat5'];
 
+// Where the work begins: the start event, and that of the part it leads into, for most processes are drawn as a body
+// in a frame whose own start may lie many lanes away.
+function beginning(registry) {
+  const starts = registry.filter((element) => element.type === 'bpmn:StartEvent' && !element.labelTarget);
+  const outside = starts.filter((each) => each.parent && each.parent.type !== 'bpmn:SubProcess');
+  const plain = ({ businessObject }) => !(businessObject.eventDefinitions || []).length;
+  const first = outside.find(plain) || outside[0] || starts[0];
+  const into = first && first.outgoing.map((flow) => flow.target);
+  const inside = first && starts.find((each) => into.includes(each.parent) && plain(each));
+  return [first, inside].filter(Boolean);
+}
+
 // The first view: what the marks point at, or the beginning of the process; whole where that is legible.
 export function home(viewer, marks) {
   const canvas = viewer.get('canvas');
@@ -32,14 +44,16 @@ export function home(viewer, marks) {
   }
   const scale = Math.min(1, Math.max(fitted, LEGIBLE));
   const shown = { width: outer.width / scale, height: outer.height / scale };
-  const start = registry.find((element) => element.type === 'bpmn:StartEvent');
   const along = (size, from, length, wanted) => {
     if (size >= length + 2 * MARGIN) return from - (size - length) / 2;
     return Math.max(from - MARGIN, Math.min(wanted - size / 2, from + length + MARGIN - size));
   };
+  const places = beginning(registry);
+  const [top, bottom] = [Math.min(...places.map(({ y }) => y)), Math.max(...places.map(({ y }) => y))];
+  const work = places.length && (bottom - top + 4 * MARGIN <= shown.height ? (top + bottom) / 2 : places.at(-1).y);
   canvas.viewbox({
     x: shown.width >= inner.width + 2 * MARGIN ? along(shown.width, inner.x, inner.width) : inner.x - MARGIN,
-    y: along(shown.height, inner.y, inner.height, start ? start.y : inner.y),
+    y: along(shown.height, inner.y, inner.height, places.length ? work : inner.y),
     ...shown,
   });
 }
