@@ -85,8 +85,10 @@ def context(request: HttpRequest) -> dict[str, object]:
         for area in AREAS
         if area.roles & actor.roles and (path := _path(area.url_name))
     ]
+    manual, library = _path("manual:contents"), _path("library:index")
+    place = library if manual and library and request.path.startswith(manual) else request.path
     here = max(
-        (item for item in areas if request.path.startswith(item["url"])),
+        (item for item in areas if place.startswith(item["url"])),
         key=lambda item: len(item["url"]),
         default=None,
     )

@@ -45,3 +45,8 @@ def waiting(digest: str) -> LibraryImport | None:
     """What waits of the archive of that digest for a second person."""
     rows = LibraryImport.objects.waiting().select_related("applied_by").filter(digest=digest)
     return rows.order_by("-applied_at").first()
+
+
+def all_waiting() -> list[LibraryImport]:
+    """Every library that waits for a second person, the oldest first."""
+    return list(LibraryImport.objects.waiting().select_related("applied_by").order_by("applied_at"))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from bpm_core.domain import authority
 from bpm_core.notation.bundle import PROCESS
-from bpm_core.queries import definitions, migrations
+from bpm_core.queries import definitions, imports, migrations
 from portal.access import requires
 from portal.diagrams import drawing, quickjs_runner
 from portal.studio import steps as text_twin
@@ -29,12 +29,14 @@ def is_english() -> bool:
 def library(request: HttpRequest) -> HttpResponse:
     """Every process with its version in force, drafts and open cases."""
     shelves = definitions.library()
+    keeps = any(authority.may(request.actor, each) for each in ("library.import", "definition.publish"))
     context = {
         "services": [shelf for shelf in shelves if not shelf.definition.callable_only],
         "shared": [shelf for shelf in shelves if shelf.definition.callable_only],
         "drafts": [shelf for shelf in shelves if shelf.drafts],
         "may_upload": authority.may(request.actor, "definition.upload"),
-        "may_import": any(authority.may(request.actor, each) for each in ("library.import", "definition.publish")),
+        "may_import": keeps,
+        "libraries": imports.all_waiting() if keeps else [],
     }
     return render(request, "portal/studio/library.html", context)
 

@@ -98,6 +98,7 @@ def test_one_person_hands_it_in_and_another_publishes_it(enter: Enter) -> None:
 
     handed = decide(designer, page, "hand_in").content.decode()
     assert "so somebody else publishes it" in handed
+    assert f'href="{page}">Library of henan</a>' in publisher.get("/studio/").content.decode()
     published = decide(publisher, page, "publish").content.decode()
 
     assert "Published: 1 processes" in published
