@@ -78,6 +78,12 @@ def _reserve(unit: Unit, advance: Advance, benefit: Benefit) -> None:
     for rule, other in matrix.beside(unit.head.case_id, people, benefit.benefit, rules, _months(start, count), alike):
         unit.body["ledger"].setdefault("beside", []).append({"rule": rule.id, "benefit": other.benefit})
         matrix.have_looked_at(unit, benefit.benefit, rule, other)
+    binding = [rule for rule in matrix.of(benefit.benefit, Effect.REFUSE) if rule.id not in idle]
+    for rule, held in matrix.giving_way(unit.head.case_id, people, benefit.benefit, binding, _months(start, count)):
+        first = held.order_by("month").values_list("month", flat=True).first()
+        if first is not None:
+            ends = {"rule": rule.id, "benefit": rule.gives_way, "from": first}
+            unit.body["ledger"].setdefault("ends", []).append(ends)
 
 
 def _months(start: date, count: int) -> list[str]:
@@ -110,16 +116,19 @@ def reserve(
     """Reserve `months` from `start` for those the claim is for; refuses with Duplicate when one is taken.
 
     Each month of each person stands in the benefit's own group and in one for each benefit that excludes it, so that
-    the database refuses the second of two whichever comes first, also when both come at once. `idle` are rules that do
-    not hold this time.
+    the database refuses the second of two whichever comes first, also when both come at once. What ends by law when
+    this benefit begins gives way: its months no longer stand against this one, and its own case ends by the message
+    that tells it. `idle` are rules that do not hold this time.
     """
     case_id, person_id = claim.case_id, claim.person_id
-    rules = matrix.of(benefit.benefit, Effect.REFUSE)
-    groups = [exclusion_group(benefit), *(rule.id for rule in rules if rule.id not in idle)]
+    rules = [rule for rule in matrix.of(benefit.benefit, Effect.REFUSE) if rule.id not in idle]
+    groups = [exclusion_group(benefit), *(rule.id for rule in rules)]
     names = _months(start, months)
     try:
         with transaction.atomic():
             Grant.objects.filter(case_id=case_id, benefit=benefit.benefit, status=GrantStatus.RESERVED).delete()
+            for _rule, held in matrix.giving_way(case_id, claim.holders, benefit.benefit, rules, names):
+                held.delete()
             grant = Grant.objects.create(
                 person_id=person_id,
                 benefit=benefit.benefit,

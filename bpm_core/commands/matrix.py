@@ -12,11 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from bpm_core.commands.applying import open_incident
 from bpm_core.commands.unit import Unit
 from bpm_core.feel import values
-from bpm_core.models import Grant
+from bpm_core.models import Grant, GrantMonth
 from bpm_core.notation import benefits
 from bpm_core.notation.benefits import Effect, Exclusion, Matrix
 
@@ -59,6 +60,20 @@ def beside(
         other = held.select_related("case").order_by("pk").first()
         if other is not None:
             found.append((rule, other))
+    return found
+
+
+def giving_way(
+    case_id: int, people: Sequence[UUID], benefit: str, rules: Iterable[Exclusion], months: Sequence[str]
+) -> list[tuple[Exclusion, QuerySet[GrantMonth]]]:
+    """Months of the same people, by other cases, of benefits that end by law when this one begins."""
+    found = []
+    for rule in rules:
+        if rule.gives_way == rule.other(benefit):
+            held = GrantMonth.objects.filter(
+                person_id__in=people, exclusion_group=rule.id, month__in=months, grant__benefit=rule.gives_way
+            ).exclude(grant__case_id=case_id)
+            found.append((rule, held))
     return found
 
 

@@ -38,8 +38,10 @@ class Named:
 class Exclusion:
     """Two benefits that one person can't have, or not unexamined, for the same month.
 
-    same    fact that both cases hold alike (a certificate): then whatever the month; only for a rule that investigates,
-            since what refuses is a constraint on months
+    same        fact that both cases hold alike (a certificate): then whatever the month; only for a rule that
+                investigates, since what refuses is a constraint on months
+    gives_way   the one of the two that ends by law when the other begins: the other takes over the months both would
+                have; only for a rule that refuses, and the other way round it does
     """
 
     id: str
@@ -50,6 +52,7 @@ class Exclusion:
     clause: Words
     certainty: Certainty
     same: str = ""
+    gives_way: str = ""
 
     def other(self, benefit: str) -> str:
         """The benefit this one is excluded by."""
@@ -85,6 +88,9 @@ def read(data: bytes) -> Matrix:
             raise GuideRefused("unknown", f"exclusion {one.id} must name two benefits of the list", "exclusion")
         if one.same and one.effect is Effect.REFUSE:
             raise GuideRefused("wrong_type", f"exclusion {one.id} refuses by month, not by {one.same}", "exclusion")
+        if one.gives_way and (one.gives_way not in one.benefits or one.effect is not Effect.REFUSE):
+            why = f"exclusion {one.id}: what gives way is one of its two benefits, and the rule refuses"
+            raise GuideRefused("wrong_type", why, "exclusion")
     if len({one.id for one in exclusions}) != len(exclusions):
         raise GuideRefused("wrong_type", "two exclusions have the same id", "exclusion")
     return Matrix(benefits, exclusions)

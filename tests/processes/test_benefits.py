@@ -124,14 +124,16 @@ def test_the_process_of_every_benefit_enters_a_grant_for_the_person(bureau: Bure
     assert grant.amount is None or grant.amount > 0
 
 
-BOTH_WAYS = [
+ALL_WAYS = [
     pytest.param(rule, first, later, id=f"{rule.id}-{first}-then-{later}")
     for rule in MATRIX.exclusions
     for first, later in (rule.benefits, rule.benefits[::-1])
 ]
+MEETING = [each for each in ALL_WAYS if each.values[0].gives_way != each.values[1]]
+TAKING_OVER = [each for each in ALL_WAYS if each.values[0].gives_way == each.values[1]]
 
 
-@pytest.mark.parametrize(("rule", "first", "later"), BOTH_WAYS)
+@pytest.mark.parametrize(("rule", "first", "later"), MEETING)
 def test_whoever_holds_one_and_claims_the_other_meets_the_rule(
     bureau: Bureau, rule: Exclusion, first: str, later: str
 ) -> None:
@@ -155,6 +157,25 @@ def test_whoever_holds_one_and_claims_the_other_meets_the_rule(
         found = looks.get()
         assert (found.facts["rule"], found.facts["other_benefit"]) == (rule.id, first)
         assert rule.clause.zh in found.message and rule.clause.en in found.message
+
+
+@pytest.mark.parametrize(("rule", "first", "later"), TAKING_OVER)
+def test_what_ends_by_law_when_the_other_begins_does_not_stand_in_its_way(
+    bureau: Bureau, rule: Exclusion, first: str, later: str
+) -> None:
+    person = bureau.person()
+    held = claim(bureau, first, person, way_of(first, rule))
+    before = set(held.months.filter(exclusion_group=first).values_list("month", flat=True))
+
+    begun = claim(bureau, later, person, way_of(later, rule))
+
+    begins = f"{begun.period_start:%Y-%m}"
+    assert begun.months.filter(exclusion_group=rule.id, month=begins).exists()
+    assert not held.months.filter(exclusion_group=rule.id, month__gte=begins).exists()
+    assert begins in before
+    assert set(held.months.filter(exclusion_group=first).values_list("month", flat=True)) == before  # its case ends it
+    told = [entry.body["ledger"] for entry in begun.case.journal.all() if "ends" in entry.body.get("ledger", {})]
+    assert [(one["rule"], one["benefit"]) for one in told[0]["ends"]] == [(rule.id, first)]
 
 
 # -- paid to an employer, for people
