@@ -13,6 +13,8 @@ from pathlib import Path
 from tests import services
 
 ROOT = Path(__file__).resolve().parent.parent
+_PYTEST = [sys.executable, "-m", "pytest", "-q"]
+_NO_TESTS = 5  # pytest's exit code
 # These read no database; the second pass, on PostgreSQL, need not repeat them.
 PURE = ["feel", "dmn", "domain", "notation", "engine", "manual", "verifier"]
 PURE_LIBRARY = ["catalogue", "contents", "decisions", "figures", "random_walks", "scenarios", "wiring"]
@@ -27,26 +29,31 @@ PURE_FOLDERS = [
 ]
 
 
-def _run(title: str, command: list[str], environment: dict[str, str]) -> bool:
+def _run(title: str, command: list[str], environment: dict[str, str], *, none: bool = False) -> bool:
+    """Run a command; whether it went well. `none`: pytest may find no test of that mark in the folders asked for."""
     print(f"\n== {title}", flush=True)
     began = time.monotonic()
     code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
-    print(f"== {title}: {'ok' if code == 0 else f'FAILED ({code})'} in {time.monotonic() - began:.0f} s", flush=True)
-    return code == 0
+    ok = code == 0 or (none and code == _NO_TESTS)
+    print(f"== {title}: {'ok' if ok else f'FAILED ({code})'} in {time.monotonic() - began:.0f} s", flush=True)
+    return ok
 
 
-def _test(title: str, pytest: list[str], arguments: list[str], environment: dict[str, str], cache: Path) -> bool:
-    """Run tests two at a time; what failed is run once more, alone, and only what fails then as well has failed.
+def _test(title: str, marked: str, arguments: list[str], environment: dict[str, str], cache: Path) -> bool:
+    """Run the tests so marked two at a time: first those without a browser, file by file, then those with one.
 
-    Browsers, brokers and killed processes share two cores here, and a wait that is long enough alone can run out beside
-    another. A breakage fails both times; what passed only alone is named in the report of the first run.
+    What failed is run once more, alone, and only what fails then as well has failed: browsers, brokers and killed
+    processes share two cores here, and a wait that is long enough alone can run out beside another. A breakage fails
+    both times; what passed only alone is named in the report of the first run.
     """
-    kept = ["-o", f"cache_dir={cache}"]
-    two = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]  # in the order of conftest.py: browsers last
-    if _run(title, [*pytest, *two, *kept, *arguments], environment):
-        return True
-    again = [*pytest, "-n", "0", "--last-failed", "--last-failed-no-failures", "none", *kept, *arguments]
-    return _run(f"{title}: what failed, alone", again, environment)
+    ok = True
+    parts = (("", "not browser", ["loadfile", "--no-loadscope-reorder"]), (" in the browser", "browser", ["load"]))
+    for part, mark, spread in parts:
+        pytest = [*_PYTEST, "-m", f"({marked}) and {mark}", "-o", f"cache_dir={cache}{mark[:3]}"]
+        if not _run(f"{title}{part}", [*pytest, "-n", "2", "--dist", *spread, *arguments], environment, none=True):
+            again = [*pytest, "-n", "0", "--last-failed", "--last-failed-no-failures", "none", *arguments]
+            ok &= _run(f"{title}{part}: what failed, alone", again, environment)
+    return ok
 
 
 def main() -> int:
@@ -58,8 +65,8 @@ def main() -> int:
 
     services.require_packages()
     binaries = Path(sys.executable).parent
-    marker = "nightly" if options.nightly else "not nightly"
-    pytest = [sys.executable, "-m", "pytest", "-q", "-m", marker, *(["--timeout=0"] if options.nightly else [])]
+    marked = "nightly" if options.nightly else "not nightly"
+    endless = ["--timeout=0"] if options.nightly else []
     ok = True
     with (
         tempfile.TemporaryDirectory(prefix="guicheng-test-") as data,
@@ -74,14 +81,17 @@ def main() -> int:
             ok &= _run("lint: ruff", [str(binaries / "ruff"), "check", "."], base)
             ok &= _run("lint: format", [str(binaries / "ruff"), "format", "--check", "."], base)
             ok &= _run("lint: types", [str(binaries / "mypy")], base)
-        ok &= _test("tests on SQLite", pytest, options.only, base, Path(data) / "cache-sqlite")
+        ok &= _test("tests on SQLite", marked, [*endless, *options.only], base, Path(data) / "sqlite-")
         if options.sqlite:
             return 0 if ok else 1
         ignored = [f"--ignore={folder}" for folder in PURE_FOLDERS] if whole else []
-        on_postgres = {**base, "DATABASE_URL": database}
-        cache = Path(data) / "cache-postgresql"
-        pytest[pytest.index(marker)] = f"{marker} and not once"
-        ok &= _test("tests on PostgreSQL", pytest, [*ignored, *options.only], on_postgres, cache)
+        ok &= _test(
+            "tests on PostgreSQL",
+            f"{marked} and not once",
+            [*endless, *ignored, *options.only],
+            {**base, "DATABASE_URL": database},
+            Path(data) / "postgresql-",
+        )
     return 0 if ok else 1
 
 

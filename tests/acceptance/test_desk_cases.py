@@ -59,7 +59,7 @@ def complete(page: Page) -> None:
     expect(page.locator(".errors")).to_have_count(0)
 
 
-def wait_for_step(desk: Desk, number: str, step: str, *, patience_s: float = 90) -> None:
+def wait_for_step(desk: Desk, number: str, step: str, *, patience_s: float = 180) -> None:
     """Wait until the case has come to a person's step, while registers answer and rules decide by themselves."""
     until = time.monotonic() + patience_s
     while time.monotonic() < until:
@@ -206,7 +206,7 @@ def let_time_pass(desk: Desk, number: str) -> None:
     desk.portal.manage("shell", "-v", "0", "-c", moved)
 
 
-def wait_until(desk: Desk, number: str, text: str, *, patience_s: float = 90) -> None:
+def wait_until(desk: Desk, number: str, text: str, *, patience_s: float = 180) -> None:
     """Wait until the case's page says something."""
     until = time.monotonic() + patience_s
     while time.monotonic() < until:

@@ -54,7 +54,8 @@ def test_a_case_is_opened_told_what_is_missing_and_handled_by_keys_alone(desk_of
     page.keyboard.press("g")
     page.keyboard.press("n")
     page.wait_for_url("**/desk/new/")
-    page.keyboard.type("sybxj")  # the field has the focus; two services sound like this
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("sybxj")  # two services sound like this
     expect(page.locator("#found")).to_have_text("找到 2 个流程")
     page.keyboard.press("Control+a")
     page.keyboard.type("une01")
