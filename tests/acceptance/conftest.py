@@ -276,7 +276,8 @@ def look(
 ) -> Callable[..., None]:
     """`look("wuzhi_window", "/desk/", "desk-queue")`: see a page as everybody would and find nothing wrong with it.
 
-    In both languages, wide and on a phone, light and dark: no breach of WCAG 2.2 AA, no sideways scroll, and pictures.
+    In both languages, wide and on a phone: no sideways scroll, and pictures. In Chinese wide, in English on a phone,
+    and dark: no breach of WCAG 2.2 AA.
     `prepare(page)` brings the page into the state to be seen.
     """
 
@@ -302,7 +303,8 @@ def look(
                 shot(page, name, short)
                 width = page.evaluate("document.documentElement.scrollWidth")
                 assert width <= size[0], f"{page.url} is {width} px wide on a screen of {size[0]} px"
-                axe(page)
+                if (short, size) in (("zh", WIDE), ("en", PHONE)):  # each language and each width once
+                    axe(page)
         page.emulate_media(color_scheme="dark")
         axe(page)
 
