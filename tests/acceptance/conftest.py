@@ -241,7 +241,8 @@ def shot() -> Callable[[Page, str, str], None]:
         if os.environ.get("SCREENS"):
             SCREENS.mkdir(parents=True, exist_ok=True)
             width = page.viewport_size["width"] if page.viewport_size else 0
-            picture = Image.open(BytesIO(page.screenshot(full_page=True)))
+            whole = Image.open(BytesIO(page.screenshot(full_page=True)))
+            picture = whole.crop((0, 0, whole.width, min(whole.height, 4_000)))  # the rest of a long list is like it
             # 128 colours are all that these pages need: a quarter of the bytes in the repository.
             picture.convert("RGB").quantize(128).save(SCREENS / f"{name}-{language}-{width}.png", optimize=True)
 
