@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib import auth, messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone, translation
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -95,8 +95,12 @@ class TextMiddleware:
         if "\0" in request.path:
             raise Http404
         sent = [request.GET, request.POST] if request.method == "POST" else [request.GET]
-        strange = any("\0" in text for fields in sent for name, texts in fields.lists() for text in (name, *texts))
-        return pages.bad_request(request) if strange else None
+        return pages.bad_request(request) if any(map(holds_nul, sent)) else None
+
+
+def holds_nul(fields: QueryDict) -> bool:
+    """Whether a name or a value of a query or a form holds NUL."""
+    return any("\0" in text for name, texts in fields.lists() for text in (name, *texts))
 
 
 class IdleMiddleware:

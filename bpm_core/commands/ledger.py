@@ -61,6 +61,7 @@ def _reserve(unit: Unit, advance: Advance, benefit: Benefit) -> None:
     if start is None or not isinstance(months, Decimal) or not 1 <= months <= _MAX_MONTHS:
         return
     count = int(months)
+    names = _months(start, count)
     money = amount if isinstance(amount, Decimal) else None
     idle = frozenset(one.rule for one in benefit.only_when if _ask(unit, advance, one.when) is not True)
 
@@ -72,14 +73,14 @@ def _reserve(unit: Unit, advance: Advance, benefit: Benefit) -> None:
 
     unit.also(enter)
     unit.body["ledger"] = {"reserved": benefit.benefit, "from": start.isoformat()[:7], "months": count}
-    rules = [rule for rule in matrix.of(benefit.benefit, Effect.INVESTIGATE) if rule.id not in idle]
+    rules = matrix.of(benefit.benefit, Effect.INVESTIGATE, idle)
     alike = {rule.same: _ask(unit, advance, rule.same) for rule in rules if rule.same}
     people = holders.on_record(unit, benefit)
-    for rule, other in matrix.beside(unit.head.case_id, people, benefit.benefit, rules, _months(start, count), alike):
+    for rule, other in matrix.beside(unit.head.case_id, people, benefit.benefit, rules, names, alike):
         unit.body["ledger"].setdefault("beside", []).append({"rule": rule.id, "benefit": other.benefit})
         matrix.have_looked_at(unit, benefit.benefit, rule, other)
-    binding = [rule for rule in matrix.of(benefit.benefit, Effect.REFUSE) if rule.id not in idle]
-    for rule, held in matrix.giving_way(unit.head.case_id, people, benefit.benefit, binding, _months(start, count)):
+    binding = matrix.of(benefit.benefit, Effect.REFUSE, idle)
+    for rule, held in matrix.giving_way(unit.head.case_id, people, benefit.benefit, binding, names):
         first = held.order_by("month").values_list("month", flat=True).first()
         if first is not None:
             ends = {"rule": rule.id, "benefit": rule.gives_way, "from": first}
@@ -121,7 +122,7 @@ def reserve(
     that tells it. `idle` are rules that do not hold this time.
     """
     case_id, person_id = claim.case_id, claim.person_id
-    rules = [rule for rule in matrix.of(benefit.benefit, Effect.REFUSE) if rule.id not in idle]
+    rules = matrix.of(benefit.benefit, Effect.REFUSE, idle)
     groups = [exclusion_group(benefit), *(rule.id for rule in rules)]
     names = _months(start, months)
     try:

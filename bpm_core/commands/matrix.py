@@ -5,7 +5,7 @@ Rules that refuse are kept by the ledger as months; here is what has somebody lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,9 +28,9 @@ def read(folder: Path) -> Matrix:
     return benefits.read_folder(folder)
 
 
-def of(benefit: str, effect: Effect) -> tuple[Exclusion, ...]:
-    """Rules of that effect about a benefit."""
-    return read(Path(settings.PROCESSES_DIR)).of(benefit, effect)
+def of(benefit: str, effect: Effect, idle: Collection[str] = ()) -> tuple[Exclusion, ...]:
+    """Rules of that effect about a benefit, without the `idle` ones (ids) that do not hold this time."""
+    return tuple(rule for rule in read(Path(settings.PROCESSES_DIR)).of(benefit, effect) if rule.id not in idle)
 
 
 def rule(exclusion_id: str) -> Exclusion | None:

@@ -22,6 +22,7 @@ from portal.api.authentication import BearerToken, actor_of
 from portal.api.parsing import StrictJson
 from portal.api.throttling import AccountThrottle
 from portal.api.tokens import Token
+from portal.middleware import holds_nul
 
 _KEY = re.compile(r"[\x21-\x7e]{1,100}")
 
@@ -61,7 +62,7 @@ class Operation(APIView):
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         super().initial(request, *args, **kwargs)
-        if "\0" in "".join(text for name, texts in request.query_params.lists() for text in (name, *texts)):
+        if holds_nul(request.query_params):
             raise ParseError("the query holds a character that is no text")
         needed = self.scopes.get(request.method or "")
         if needed and isinstance(request.auth, Token) and needed not in request.auth.scopes:

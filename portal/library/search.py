@@ -15,7 +15,7 @@ MAX_QUERY = 60
 def find(rows: Iterable[ProcessDefinition], query: str) -> list[ProcessDefinition]:
     """The rows that hold every word of the query, in their own order; all of them without a query."""
     words = query[:MAX_QUERY].casefold().split()
-    return [row for row in rows if not words or all(word in text_of(row) for word in words)]
+    return [row for row in rows if all(word in text_of(row) for word in words)]
 
 
 def text_of(row: ProcessDefinition) -> str:
